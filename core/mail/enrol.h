@@ -1,0 +1,17 @@
+/* The account's own certificates: judged and stored when posted (DESIGN §3),
+ * never trusted for being posted. */
+#ifndef SCEAU_MAIL_ENROL_H
+#define SCEAU_MAIL_ENROL_H
+
+#include "core/mail/world.h"
+
+/* {kid, problems[]}: certificate DER and chain of DER (GPtrArray of GBytes).
+ * APP_ERROR_FORBIDDEN when not allowed; APP_ERROR_CERTIFICATE below the hard
+ * floor. A certificate with problems is stored and never signs. */
+char *enrol_certificate(const World *world, GBytes *certificate,
+                        GPtrArray *chain, GError **error);
+/* {certificates: [{kid, name, issuer, addresses[], not_before, not_after,
+ *  algorithm, problems[]}]} */
+char *enrol_list(const World *world, GError **error);
+gboolean enrol_remove(const World *world, const char *kid, GError **error);
+#endif

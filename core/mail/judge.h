@@ -1,0 +1,54 @@
+/*
+ * The one decision about a message's state: layers taken off, signature
+ * checked, signer judged, address and times compared (SEC-09 to 20). Used by
+ * the read page and by `sceauctl verify`, whose JSON is judgement_json().
+ */
+#ifndef SCEAU_MAIL_JUDGE_H
+#define SCEAU_MAIL_JUDGE_H
+
+#include <glib.h>
+
+struct Trust;
+
+typedef struct {
+    const struct Trust *trust;
+    GPtrArray *certs;      /* extra Certs the message may lack, or NULL */
+    gint64 arrival;        /* the moment to judge by: --at, or arrival */
+    gint64 now;
+    const char *from;      /* address to hold to when there is no From; NULL */
+    GBytes *content;       /* what a bare detached CMS covers; or NULL */
+} JudgeInput;
+
+typedef struct {
+    const char *kind;      /* "signed", "encrypted", "compressed" */
+    char *algorithm;
+    const char *verdict;   /* NULL but for signed */
+} JudgedLayer;
+
+typedef struct {
+    const char *state;      /* SECURITY §4: "unprotected", "verified", … */
+    const char *signature;  /* a verdict's code or "none" */
+    const char *encryption; /* "none", "encrypted", "weak" */
+    GPtrArray *layers;      /* JudgedLayer, outermost first */
+    /* signer; all NULL when there is none */
+    char **addresses;
+    char *name, *issuer, *issuer_name, *fingerprint, *key;
+    gint64 not_before, not_after;
+    gboolean has_signing_time;
+    gint64 signing_time;
+    char *digest;
+    char *from;             /* the address compared, or NULL */
+    GPtrArray *reasons;     /* const char*: codes, verdicts first in order */
+    /* The verified or shown entity: a slice of the message's own bytes. */
+    GBytes *payload;
+} Judgement;
+
+/* message: whole message, or bare CMS in DER or PEM; never fails on content.
+ * NULL only for APP_ERROR_TOO_LARGE or APP_ERROR_TOO_COMPLEX. */
+Judgement *judge_message(GBytes *message, const JudgeInput *input,
+                         GError **error);
+void judgement_free(Judgement *judgement);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Judgement, judgement_free)
+/* The object of DESIGN §7. */
+char *judgement_json(const Judgement *judgement);
+#endif

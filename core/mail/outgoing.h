@@ -1,0 +1,51 @@
+/*
+ * Sending (DESIGN §2, §3). A form becomes a draft; a plain one goes to the
+ * outbox at once, a signed one stops at a key request and goes on with the
+ * browser's signature. The result is the same JSON text in both cases.
+ */
+#ifndef SCEAU_MAIL_OUTGOING_H
+#define SCEAU_MAIL_OUTGOING_H
+
+#include "core/mail/world.h"
+
+typedef struct {
+    char *name, *type;
+    GBytes *data;
+} FormFile;
+
+typedef struct {
+    const char *from;        /* an address of the account, or NULL: the main */
+    const char *to, *cc, *bcc, *subject, *text;
+    const char *in_reply_to, *references;
+    GPtrArray *files;        /* FormFile */
+    const char *send_key;    /* random, from the page: idempotency */
+} ComposeForm;
+
+/* Result of a finished sending, as JSON of DESIGN §3:
+ * {message_id, state: "sent"|"waiting"|"unknown"|"failed",
+ *  reason, recipients: [{address, accepted, reason}]}; caller frees. */
+char *outgoing_send(const World *world, const ComposeForm *form,
+                    GError **error);
+
+/* {ticket, kid, algorithm, entity, attributes, signing_time, expires}.
+ * APP_ERROR_FORBIDDEN when the account is not allowed, APP_ERROR_CERTIFICATE
+ * when kid cannot sign. */
+char *outgoing_prepare(const World *world, const ComposeForm *form,
+                       const char *kid, GError **error);
+/* Posting the same ticket again within a day gives the stored result. */
+char *outgoing_finish(const World *world, const char *ticket,
+                      GBytes *signature, GError **error);
+
+typedef struct {
+    gint64 id;
+    const char *state;  /* "waiting" "sending" "sent" "unknown" "failed" */
+    char *reason;       /* app_error_name or NULL */
+    char *message_id, *subject, *recipients; /* subject NULL once wiped */
+    gint64 created;
+} OutgoingItem;
+
+GPtrArray *outgoing_list(const World *world, GError **error); /* OutgoingItem */
+/* Tries a waiting one again; the same JSON. */
+char *outgoing_retry(const World *world, gint64 id, GError **error);
+gboolean outgoing_discard(const World *world, gint64 id, GError **error);
+#endif

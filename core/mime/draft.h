@@ -1,0 +1,30 @@
+/* What a person wrote, checked, ready to become an entity (SEC-51). */
+#ifndef SCEAU_MIME_DRAFT_H
+#define SCEAU_MIME_DRAFT_H
+
+#include "core/mime/headers.h"
+
+typedef struct {
+    char *name; /* UTF-8, no path, no control characters, at most 255 bytes */
+    char *type; /* "application/pdf"; "application/octet-stream" if unknown */
+    GBytes *data;
+} DraftFile;
+
+typedef struct {
+    Mailbox *from;
+    GPtrArray *to, *cc, *bcc; /* Mailbox; bcc is in the envelope only */
+    char *subject;
+    char *text;       /* UTF-8, any line ends */
+    GPtrArray *files; /* DraftFile */
+    char *in_reply_to, *references; /* raw ids or NULL */
+    gint64 date;
+    char *message_id; /* without angle brackets; set by draft_check if NULL */
+} Draft;
+
+Draft *draft_new(void);
+void draft_free(Draft *draft);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Draft, draft_free)
+/* Refuses CR, LF, NUL and lone surrogates where they may not be, a message
+ * without recipient, too much attached; APP_ERROR_INPUT names the field. */
+gboolean draft_check(Draft *draft, GError **error);
+#endif

@@ -1,0 +1,52 @@
+/*
+ * The signed part and the message around it (DESIGN §3, entity profile). The
+ * bytes are fully determined by the draft, the boundaries and the message id:
+ * static/vault/entity.js composes the same bytes from the form, and the two
+ * must be equal. Header rules, identical on both sides, are written at the top
+ * of entity.c. GMime builds the tree; raw header values are ours.
+ */
+#ifndef SCEAU_MIME_ENTITY_H
+#define SCEAU_MIME_ENTITY_H
+
+#include "core/mime/draft.h"
+
+typedef struct {
+    char *text; /* literal, or NULL for a file */
+    guint file; /* index into draft->files when text is NULL */
+} EntityPiece;
+
+typedef struct Entity Entity;
+
+/* Borrows the draft, which must outlive it. protect: with hp="clear" and the
+ * protected headers inside; else a plain message body without them. */
+Entity *entity_build(const Draft *draft, gboolean protect, GError **error);
+void entity_free(Entity *entity);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Entity, entity_free)
+
+/* EntityPieces, borrowed. */
+GPtrArray *entity_pieces(const Entity *entity);
+/* Exact size in bytes, files included as base64. */
+gsize entity_size(const Entity *entity);
+
+/* Gives the exact bytes in order, in chunks of at most 64 KiB, never holding
+ * the whole. */
+typedef gboolean (*ByteSink)(gpointer user, const guint8 *data, gsize size,
+                             GError **error);
+gboolean entity_write(const Entity *entity, ByteSink sink, gpointer user,
+                      GError **error);
+
+/*
+ * The whole message: outer header fields (From, To, Cc, Subject, Date,
+ * Message-ID, In-Reply-To, References, MIME-Version), CRLF only, lines ≤ 998.
+ * For an unsigned message: prefix is the outer header minus the entity's own
+ * Content-* fields, and the entity follows directly.
+ */
+char *message_prefix_plain(const Draft *draft);
+/* Header, multipart/signed start up to the first byte of the entity; micalg
+ * "sha-256" or "sha-384". */
+char *message_prefix_signed(const Draft *draft, const char *boundary,
+                            const char *micalg);
+/* From the delimiter after the entity to the end: smime.p7s in base64. */
+char *message_suffix_signed(const char *boundary, GBytes *signed_data);
+char *boundary_new(void); /* "=_" and 24 alphanumerics */
+#endif

@@ -1,0 +1,56 @@
+/*
+ * One certificate, read within the limits of SEC-05. Everything the rest of
+ * the program asks of a certificate is a member here: GnuTLS does not show.
+ */
+#ifndef SCEAU_PKI_CERT_H
+#define SCEAU_PKI_CERT_H
+
+#include <glib.h>
+
+typedef enum { KEY_RSA, KEY_RSA_PSS, KEY_EC, KEY_ED25519, KEY_DSA, KEY_X25519,
+               KEY_OTHER } KeyKind;
+
+typedef struct Cert Cert; /* reference counted, immutable, thread safe */
+
+/* DER of one certificate; APP_ERROR_CERTIFICATE says what is wrong. */
+Cert *cert_parse(GBytes *der, GError **error);
+Cert *cert_ref(Cert *cert);
+void cert_unref(Cert *cert);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cert, cert_unref)
+
+/*
+ * Certificates of a file's bytes: DER, PEM with any number of blocks, or a
+ * certs-only PKCS #7 (DER or PEM). GPtrArray of Cert, which owns them.
+ */
+GPtrArray *cert_parse_file(GBytes *bytes, GError **error);
+
+GBytes *cert_der(const Cert *cert);          /* borrowed */
+const char *cert_fingerprint(const Cert *);  /* SHA-256, lower hex; borrowed */
+const char *cert_name(const Cert *cert);     /* CN, else the subject DN */
+const char *cert_subject(const Cert *cert);  /* RFC 4514 */
+const char *cert_issuer(const Cert *cert);   /* RFC 4514 */
+const char *cert_issuer_name(const Cert *);  /* the issuer's CN or O, for people */
+const char *cert_serial(const Cert *cert);   /* hex */
+GBytes *cert_issuer_der(const Cert *cert);   /* borrowed: raw Name */
+GBytes *cert_serial_der(const Cert *cert);   /* borrowed: INTEGER contents */
+GBytes *cert_key_id(const Cert *cert);       /* borrowed SKI or NULL */
+gint64 cert_not_before(const Cert *cert);
+gint64 cert_not_after(const Cert *cert);
+KeyKind cert_key_kind(const Cert *cert);
+guint cert_key_bits(const Cert *cert);
+const char *cert_algorithm(const Cert *cert); /* "RSA 2048", "P-256"; borrowed */
+/* rfc822Name and SmtpUTF8Mailbox of the SAN, NULL-terminated; borrowed. */
+const char *const *cert_addresses(const Cert *cert);
+/* SEC-15: does the certificate name this mailbox? */
+gboolean cert_has_address(const Cert *cert, const char *address);
+/* keyUsage and extendedKeyUsage allow signing / key wrapping of mail. */
+gboolean cert_may_sign_mail(const Cert *cert);
+gboolean cert_may_encrypt_mail(const Cert *cert);
+
+/* What keeps a certificate from signing for address at now; codes for people:
+ * "address", "expired", "not-yet-valid", "usage", "weak", "unsupported-key".
+ * NULL-terminated, empty when nothing does; free with g_strfreev. */
+char **cert_signing_problems(const Cert *cert, const char *address,
+                             gint64 now, guint min_rsa_bits,
+                             guint min_ec_bits);
+#endif

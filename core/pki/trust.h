@@ -1,0 +1,41 @@
+/*
+ * The administrator's anchors, intermediates and CRLs, and the judgement of a
+ * signer against them at a point in time (own RFC 5280 §6 path code; GnuTLS
+ * only checks single signatures). Immutable once loaded: threads share it.
+ */
+#ifndef SCEAU_PKI_TRUST_H
+#define SCEAU_PKI_TRUST_H
+
+#include "core/pki/cert.h"
+#include "core/pki/verdict.h"
+
+typedef struct {
+    guint min_rsa_bits, floor_rsa_bits, min_ec_bits, floor_ec_bits;
+    gboolean require_revocation;
+} TrustPolicy;
+
+#define TRUST_POLICY_DEFAULT { 2048, 1024, 256, 224, FALSE }
+
+typedef struct Trust Trust;
+
+/* Each path is a file or a folder, or NULL; APP_ERROR_CONFIG names the file. */
+Trust *trust_load(const char *anchors, const char *intermediates,
+                  const char *crls, const TrustPolicy *policy,
+                  GError **error);
+Trust *trust_new(const TrustPolicy *policy);
+void trust_add_anchor(Trust *trust, Cert *cert);
+void trust_add_intermediate(Trust *trust, Cert *cert);
+gboolean trust_add_crls(Trust *trust, GBytes *bytes, GError **error);
+const TrustPolicy *trust_policy(const Trust *trust);
+void trust_free(Trust *trust);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trust, trust_free)
+
+/*
+ * Judges signer at the moment at (and now for CRLs), with the certificates
+ * that came along as candidates for the path. The verdicts that apply, of
+ * wrong-usage, unknown-issuer, revoked, not-yet-valid, expired, weak,
+ * unchecked. *path, if asked for, is leaf to anchor, owned by the caller.
+ */
+VerdictSet trust_judge(const Trust *trust, const Cert *signer,
+                       GPtrArray *candidates, gint64 at, GPtrArray **path);
+#endif

@@ -1,0 +1,39 @@
+/*
+ * Accounts: made at the first sign-in or by `sceauctl account allow`; the
+ * secure-mail option is the administrator's (S1). An account's addresses are
+ * those it may write From (T15): its login address and aliases.
+ */
+#ifndef SCEAU_STORE_ACCOUNT_H
+#define SCEAU_STORE_ACCOUNT_H
+
+#include "core/store/db.h"
+
+typedef struct {
+    gint64 id;
+    char *login;      /* the mail server's user name, lower case */
+    char *address;    /* main address */
+    char *name;       /* display name or NULL */
+    char *language;   /* "fr", "en" or NULL: Accept-Language */
+    gboolean allowed; /* the secure-mail option */
+    char *mode;       /* "assisted"; "sealed" later (DESIGN §3) */
+    char *last_choice; /* "none", "sign": remembered (Auto) or NULL */
+} Account;
+
+void account_free(Account *account);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Account, account_free)
+
+Account *account_load(Db *db, gint64 id, GError **error);
+/* Finds by login, or makes one (not allowed). */
+Account *account_ensure(Db *db, const char *login, const char *address,
+                        gint64 now, GError **error);
+/* NULL without error when there is none. */
+Account *account_find(Db *db, const char *login, GError **error);
+gboolean account_set_allowed(Db *db, const char *address, gboolean allowed,
+                             gint64 now, GError **error);
+GPtrArray *account_list(Db *db, GError **error); /* Account */
+gboolean account_set_language(Db *db, gint64 id, const char *language,
+                              GError **error);
+gboolean account_set_choice(Db *db, gint64 id, const char *choice,
+                            GError **error);
+gboolean account_set_name(Db *db, gint64 id, const char *name, GError **error);
+#endif

@@ -1,0 +1,40 @@
+/*
+ * SQLite, and its only home besides the modules beside it. A Db is one
+ * connection, used by one thread. WAL, synchronous FULL, foreign keys on,
+ * DEFENSIVE, trusted_schema off; file 0600 in a folder 0700 (SEC-52, 60).
+ */
+#ifndef SCEAU_STORE_DB_H
+#define SCEAU_STORE_DB_H
+
+#include <glib.h>
+
+typedef struct Db Db;
+typedef struct Stmt Stmt;
+
+/* ":memory:" for tests. Applies the numbered schema files (compiled in). */
+Db *db_open(const char *path, GError **error);
+void db_close(Db *db);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Db, db_close)
+
+/* BEGIN IMMEDIATE; every begin is ended by commit or rollback. */
+gboolean db_begin(Db *db, GError **error);
+gboolean db_commit(Db *db, GError **error);
+void db_rollback(Db *db);
+
+Stmt *db_prepare(Db *db, const char *sql, GError **error);
+void stmt_free(Stmt *stmt);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stmt, stmt_free)
+void stmt_bind_int(Stmt *stmt, int index, gint64 value);
+void stmt_bind_text(Stmt *stmt, int index, const char *text);
+void stmt_bind_bytes(Stmt *stmt, int index, GBytes *bytes); /* borrowed */
+/* One step: TRUE with *row TRUE while there are rows. */
+gboolean stmt_step(Stmt *stmt, gboolean *row, GError **error);
+gboolean stmt_run(Stmt *stmt, GError **error); /* expects no row */
+/* APP_ERROR_NOT_FOUND "no such <what>" when there is no row. */
+gboolean stmt_need_row(Stmt *stmt, const char *what, GError **error);
+gint64 stmt_int(Stmt *stmt, int column);
+const char *stmt_text(Stmt *stmt, int column); /* borrowed until next step */
+GBytes *stmt_bytes(Stmt *stmt, int column);
+gint64 db_last_id(Db *db);
+gint64 db_changes(Db *db);
+#endif

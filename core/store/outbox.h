@@ -1,0 +1,52 @@
+/*
+ * The outbox is a state machine (SEC-65): WAITING → SENDING → SENT | UNKNOWN |
+ * FAILED, WAITING again when nothing was sent. The row is made before the
+ * first SMTP byte, named by HMAC of the ticket (or a form's send key), so that
+ * the same act twice is one message and gives the same result for a day.
+ * Content is sealed under the server key and wiped at SENT.
+ */
+#ifndef SCEAU_STORE_OUTBOX_H
+#define SCEAU_STORE_OUTBOX_H
+
+#include "core/store/db.h"
+
+typedef enum { OUTBOX_WAITING, OUTBOX_SENDING, OUTBOX_SENT, OUTBOX_UNKNOWN,
+               OUTBOX_FAILED } OutboxState;
+
+typedef struct {
+    gint64 id;
+    gint64 account;
+    OutboxState state;
+    char *message_id;
+    char *result;     /* JSON for the browser, once there is one */
+    char *reason;     /* app_error_name of the last failure, or NULL */
+    gint64 created, changed;
+    GBytes *content;  /* opened: JSON {from, recipients, prefix, suffix, …} */
+    gint64 spool;
+    gboolean filed;   /* the copy is in Sent */
+} OutboxItem;
+
+void outbox_item_free(OutboxItem *item);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxItem, outbox_item_free)
+
+/* Inside the caller's transaction. Returns the id, 0 with error;
+ * APP_ERROR_CONFLICT when key is known for this account. */
+gint64 outbox_create(Db *db, GBytes *server_key, gint64 account,
+                     const char *key, const char *message_id, GBytes *content,
+                     gint64 spool, gint64 now, GError **error);
+/* NULL without error when there is none. */
+OutboxItem *outbox_find(Db *db, GBytes *server_key, gint64 account,
+                        const char *key, GError **error);
+OutboxItem *outbox_load(Db *db, GBytes *server_key, gint64 account, gint64 id,
+                        GError **error);
+GPtrArray *outbox_list(Db *db, GBytes *server_key, gint64 account,
+                       GError **error);
+/* WAITING → SENDING; APP_ERROR_CONFLICT if another worker has it. */
+gboolean outbox_claim(Db *db, gint64 id, gint64 now, GError **error);
+gboolean outbox_set(Db *db, gint64 id, OutboxState state, const char *reason,
+                    const char *result, gint64 now, GError **error);
+gboolean outbox_filed(Db *db, gint64 id, GError **error); /* wipes content */
+gboolean outbox_delete(Db *db, gint64 account, gint64 id, GError **error);
+/* Results older than a day; SENDING older than 10 minutes become UNKNOWN. */
+gboolean outbox_sweep(Db *db, gint64 now, GError **error);
+#endif

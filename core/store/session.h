@@ -1,0 +1,43 @@
+/*
+ * Web sessions (SEC-45): named by the hash of their cookie; the mail password
+ * is sealed under HKDF(cookie, server key), so the database alone gives none.
+ */
+#ifndef SCEAU_STORE_SESSION_H
+#define SCEAU_STORE_SESSION_H
+
+#include "core/store/db.h"
+
+typedef struct {
+    gint64 id;
+    gint64 account;
+    char *login;
+    char *csrf;      /* token, in the clear: it is of no use without cookie */
+    char *password;  /* the mail password, wiped by session_free */
+    gint64 created, seen;
+} Session;
+
+void session_free(Session *session);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
+
+/* Returns the cookie value. */
+char *session_create(Db *db, GBytes *server_key, gint64 account,
+                     const char *login, const char *password, gint64 now,
+                     GError **error);
+/* APP_ERROR_SIGN_IN for an unknown, idle or old one, which is removed. */
+Session *session_find(Db *db, GBytes *server_key, const char *cookie,
+                      gint64 now, guint idle_minutes, guint hours,
+                      GError **error);
+gboolean session_end(Db *db, const char *cookie, GError **error);
+/* Sessions of people who have not signed in carry a CSRF token too:
+ * HMAC(server key, pre-session cookie). */
+char *session_login_csrf(GBytes *server_key, const char *cookie);
+
+/* SEC-48: attempts per account and per source. FALSE with
+ * APP_ERROR_BACK_OFF while one must wait; *wait in seconds. */
+gboolean attempt_allowed(Db *db, const char *login, const char *source,
+                         gint64 now, guint *wait, GError **error);
+gboolean attempt_failed(Db *db, const char *login, const char *source,
+                        gint64 now, GError **error);
+gboolean attempt_clear(Db *db, const char *login, const char *source,
+                       GError **error);
+#endif
