@@ -1,0 +1,69 @@
+# What `make check`, `make check-long`, `make lint` and `make bench` run. Each
+# suite is one script or make target, so that it can be run alone.
+
+FUZZ_SECONDS ?= 20
+C_FILES = $(shell git ls-files '*.c' '*.h')
+
+check: deps-check
+	$(MAKE) check-suites
+
+.PHONY: check-suites layers-check sizes-check lint-c lint-js node journeys \
+        fuzz-build pictures
+check-suites:
+	BUILD='$(BUILD)' tests/check
+
+check-long: deps-check
+	deploy/deps long
+	$(MAKE) all
+	BUILD='$(BUILD)' tests/check-long
+
+layers:
+	tests/lint/layers
+
+sizes-check:
+	tests/lint/sizes
+
+format:
+	clang-format -i $(C_FILES)
+
+lint-c:
+	clang-format --dry-run -Werror $(C_FILES)
+	BUILD='$(BUILD)' tests/lint/tidy '$(ALL_CFLAGS)' $(filter %.c,$(C_FILES))
+
+lint-js: static
+	cd static && npx --no-install eslint --config eslint.config.js . ../tests/static ../tests/journeys
+	cd static && npx --no-install tsc -p tsconfig.json
+
+lint: layers sizes-check lint-c lint-js
+
+node: all
+	BUILD='$(BUILD)' node --test tests/static/
+
+journeys: all
+	BUILD='$(BUILD)' tests/journeys/run
+
+fuzz_targets = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -I. -DSCEAU_VERSION='"fuzz"' -O1 -g \
+             -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+             $(call pkg,cflags,$(PKGS))
+fuzz_lib = $(patsubst %.c,$(BUILD)/fuzz/%.o,$(foreach f,$(FOLDERS),$(call sources,$(f))) $(FCGI_SRC) $(GENERATED_SRC))
+
+$(BUILD)/fuzz/%.o: %.c
+	$(call say,FUZZCC,$<)
+	@mkdir -p $(@D)
+	$(Q)clang $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/libsceau.a: $(fuzz_lib)
+	$(Q)rm -f $@; $(AR) rcs $@ $^
+
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BUILD)/fuzz/libsceau.a
+	$(call say,FUZZ,$@)
+	$(Q)clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< $(BUILD)/fuzz/libsceau.a $(LIBS)
+
+fuzz-build: $(patsubst %,$(BUILD)/fuzz/fuzz_%,$(fuzz_targets))
+
+fuzz: fuzz-build
+	BUILD='$(BUILD)' tests/fuzz/run $(FUZZ_SECONDS) $(fuzz_targets)
+
+bench: all
+	BUILD='$(BUILD)' tests/bench/run
