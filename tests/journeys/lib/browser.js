@@ -1,0 +1,74 @@
+/**
+ * A real Chromium or Firefox, driven as a person would: by what is written on
+ * the page and by the keyboard.
+ */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { site } from './site.js';
+
+const modules = path.resolve(process.env.SCEAU_NODE_MODULES);
+const require = createRequire(path.join(modules, 'x.js'));
+const found = require.resolve('puppeteer-core');
+const { default: puppeteer } = await import(pathToFileURL(found).href);
+
+/** Launches with a profile of its own; proxy: port of a recording proxy. */
+export async function launch({ proxy, profile, language = 'fr' } = {}) {
+  const args = [`--lang=${language}`, '--disable-dev-shm-usage',
+    '--force-color-profile=srgb', '--disable-background-networking'];
+  if (process.getuid?.() === 0) args.push('--no-sandbox');
+  if (proxy) {
+    args.push(`--proxy-server=http://127.0.0.1:${proxy}`,
+      '--proxy-bypass-list=<-loopback>');
+  }
+  const userDataDir = profile
+    ?? fs.mkdtempSync(path.join(os.tmpdir(), 'sceau-profile-'));
+  const browser = await puppeteer.launch({
+    executablePath: '/usr/bin/chromium', headless: true, args, userDataDir,
+    protocolTimeout: 120000,
+  });
+  return { browser, userDataDir };
+}
+
+/** A page of 1440 x 900 that fails the test on a script error. */
+export async function newPage(browser, { language = 'fr', width = 1440,
+  height = 900, dark = false } = {}) {
+  const page = await browser.newPage();
+  await page.setViewport({ width, height });
+  await page.setExtraHTTPHeaders({ 'Accept-Language': language });
+  await page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
+    { name: 'prefers-reduced-motion', value: 'reduce' }]);
+  page.setDefaultTimeout(20000);
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(String(error)));
+  return page;
+}
+
+export async function signIn(page, name, password = site.password) {
+  await page.goto(`${site.url}/sign-in`);
+  await page.type('input[name=login]', `${name}@demo.test`);
+  await page.type('input[name=password]', password);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+}
+
+/** Visible text of the page's main region. */
+export function mainText(page) {
+  return page.$eval('main', (main) => main.innerText);
+}
+
+/** Waits until main holds text. */
+export async function waitForText(page, text, selector = 'main') {
+  await page.waitForFunction((wanted, where) => [...document
+    .querySelectorAll(where)].some((at) => at.innerText.includes(wanted)),
+  { timeout: 20000 }, text, selector);
+}
+
+/** The page as a picture under $BUILD/pictures/journey. */
+export async function picture(page, name) {
+  const folder = path.join(site.build, 'pictures', 'journey');
+  fs.mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+}

@@ -1,0 +1,75 @@
+/**
+ * The demonstration site that a journey runs against: where it listens, what
+ * its people's mailboxes hold, and its keys, as deploy/demo/demo made them.
+ */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const dir = process.env.DEMO_DIR;
+if (!dir) throw new Error('DEMO_DIR is not set: start with tests/journeys/run');
+
+export const site = {
+  dir,
+  url: `http://localhost:${process.env.DEMO_PORT}`,
+  build: path.resolve(process.env.BUILD || 'build'),
+  password: 'sceau',
+  p12: (name) => path.join(dir, 'keys', `${name}.p12`),
+  key: (name) => path.join(dir, 'ids', `${name}.key`),
+  anchor: path.join(dir, 'ca', 'root.pem'),
+};
+
+/** Folder of an account's mail: INBOX, or Sent as Maildir++ names it. */
+function maildir(account, folder) {
+  const base = path.join(dir, 'mail', 'maildirs', `${account}@demo.test`);
+  return folder === 'INBOX' ? base : path.join(base, `.${folder}`);
+}
+
+/** Paths of an account's messages, newest first. */
+export function messages(account, folder = 'INBOX') {
+  return ['cur', 'new'].flatMap((part) => {
+    const at = path.join(maildir(account, folder), part);
+    return fs.existsSync(at)
+      ? fs.readdirSync(at).map((name) => path.join(at, name)) : [];
+  }).sort((a, b) => fs.statSync(b).mtimeMs - fs.statSync(a).mtimeMs);
+}
+
+/** Waits for a message whose bytes contain text; its path. */
+export async function waitForMessage(account, text, folder = 'INBOX') {
+  for (let tries = 0; tries < 150; tries += 1) {
+    const found = messages(account, folder)
+      .find((file) => fs.readFileSync(file).includes(text));
+    if (found) return found;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  throw new Error(`no message with ${text} in ${folder} of ${account}`);
+}
+
+/** A copy of a message under a new name in the same folder, changed. */
+export function putChanged(file, change) {
+  const bytes = change(fs.readFileSync(file));
+  const stamp = `${Math.floor(Date.now() / 1000)}.M${process.hrtime.bigint()}`;
+  const at = path.join(path.dirname(file), `${stamp}.changed:2,`);
+  const stat = fs.statSync(file);
+  fs.writeFileSync(at, bytes, { mode: 0o600 });
+  fs.chownSync(at, stat.uid, stat.gid);
+  return at;
+}
+
+/** What openssl says of a delivered message: throws when it refuses. */
+export function opensslVerify(file) {
+  return execFileSync('openssl', ['cms', '-verify', '-in', file, '-CAfile',
+    site.anchor, '-purpose', 'smimesign'],
+  { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 27 });
+}
+
+/** Our own command's judgement as an object. */
+export function sceauVerify(file) {
+  const program = path.join(site.build, 'sceauctl');
+  try {
+    return JSON.parse(execFileSync(program, ['verify', '--json', '--trust',
+      site.anchor, file], { encoding: 'utf8' }));
+  } catch (error) {
+    return JSON.parse(error.stdout);
+  }
+}
