@@ -1,0 +1,76 @@
+#include "deploy/sceauctl.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#ifndef SCEAU_SYSCONF
+#define SCEAU_SYSCONF "/etc"
+#endif
+
+static int
+run_verify(const SceauctlContext *context, int argc, char **argv)
+{
+    return sceauctl_verify(argc, argv);
+}
+
+static int
+run_show(const SceauctlContext *context, int argc, char **argv)
+{
+    return sceauctl_show(argc, argv);
+}
+
+static const struct {
+    const char *name;
+    int (*run)(const SceauctlContext *context, int argc, char **argv);
+    const char *usage;
+} commands[] = {
+    {"account", sceauctl_account, "allow ADDRESS | deny ADDRESS | list"},
+    {"verify", run_verify, "[--trust FILE]... [--json] FILE|-"},
+    {"show", run_show, "[--json] FILE|-"},
+};
+
+static int
+usage(FILE *out, int status)
+{
+    fputs("usage: sceauctl [-c CONFIG] COMMAND ARGUMENTS\n", out);
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
+        fprintf(out, "  %s %s\n", commands[i].name, commands[i].usage);
+    fputs("The manual page sceauctl(8) describes each.\n", out);
+    return status;
+}
+
+int
+sceauctl_fail(const char *command, const GError *error)
+{
+    fprintf(stderr, "sceauctl %s: %s\n", command, error->message);
+    return 2;
+}
+
+int
+main(int argc, char **argv)
+{
+    SceauctlContext context = {SCEAU_SYSCONF "/sceau/sceau.conf",
+                               (gint64)time(NULL)};
+    int at = 1;
+    umask(0077);
+
+    if (at + 1 < argc && strcmp(argv[at], "-c") == 0) {
+        context.config = argv[at + 1];
+        at += 2;
+    }
+    if (at < argc && strcmp(argv[at], "--help") == 0)
+        return usage(stdout, 0);
+    if (at < argc && strcmp(argv[at], "--version") == 0)
+        return puts("sceauctl " SCEAU_VERSION) < 0;
+    if (at >= argc)
+        return usage(stderr, 2);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(argv[at], commands[i].name) == 0)
+            return commands[i].run(&context, argc - at, argv + at);
+    }
+    fprintf(stderr, "sceauctl: unknown command; see sceauctl --help\n");
+    return 2;
+}

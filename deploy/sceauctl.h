@@ -1,0 +1,24 @@
+/*
+ * sceauctl's sub-commands: each is one file beside this one and gets its own
+ * arguments, argv[0] being the sub-command's name. Refusals are one line on
+ * standard error that names what and where.
+ */
+#ifndef SCEAU_DEPLOY_SCEAUCTL_H
+#define SCEAU_DEPLOY_SCEAUCTL_H
+
+#include <glib.h>
+
+typedef struct {
+    const char *config; /* path of the configuration file */
+    gint64 now;
+} SceauctlContext;
+
+/* verify and show need no configuration: the exit status is theirs. */
+int sceauctl_verify(int argc, char **argv);
+int sceauctl_show(int argc, char **argv);
+int sceauctl_account(const SceauctlContext *context, int argc, char **argv);
+
+/* One line on standard error: "sceauctl <command>: <message>"; returns 2. */
+int sceauctl_fail(const char *command, const GError *error);
+
+#endif
