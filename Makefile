@@ -75,6 +75,20 @@ $(BUILD)/lib$(1).a: $(call objects,$(call sources,$(1)))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$(f))))
 
+$(BUILD)/core/base/config.o: CFLAGS += -DSCEAU_SHARE='"$(PREFIX)/share/sceau"'
+
+# The numbered schema files become one table of texts.
+GENERATED_SRC += $(BUILD)/core/store/schema.c
+$(BUILD)/core/store/schema.c: core/store/schema.awk $(sort $(wildcard core/store/schema/*.sql))
+	@mkdir -p $(@D)
+	$(Q)LC_ALL=C awk -f $^ > $@.new && mv $@.new $@
+
+$(BUILD)/core/store/schema.o: $(BUILD)/core/store/schema.c
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/libstore.a: $(BUILD)/core/store/schema.o
+
 $(BUILD)/libfcgi.a: $(call objects,$(FCGI_SRC))
 	$(call say,AR,$@)
 	$(Q)rm -f $@; $(AR) rcs $@ $^
@@ -91,6 +105,11 @@ $(BUILD)/sceau-fcgi: $(BUILD)/fcgi/main.o $(call archive,fcgi $(FOLDERS))
 $(BUILD)/sceauctl: $(call objects,$(CTL_SRC)) $(call archive,$(FOLDERS))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(call objects,$(CTL_SRC)) $(call link,$(FOLDERS))
+
+# Renders one template with an example context, for tests and pictures.
+$(BUILD)/render: $(BUILD)/tests/fcgi/render.o $(call archive,fcgi base)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $< $(call link,fcgi base)
 
 define unit_rules
 $(BUILD)/tests/$(1)/%: tests/$(1)/%.c $(call archive,$(deps_$(1)))

@@ -74,7 +74,7 @@ json_array_new(void)
 char *
 json_write(const Json *json)
 {
-    char *text = json_dumps(json, JSON_COMPACT);
+    char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
     g_assert(text != NULL);
 
     /* GLib frees what we return; jansson uses the same allocator. */
@@ -156,6 +156,45 @@ const char *
 json_text(const Json *value)
 {
     return json_string_value(value);
+}
+
+JsonKind
+json_kind(const Json *value)
+{
+    if (json_is_object(value))
+        return JSON_KIND_OBJECT;
+    if (json_is_array(value))
+        return JSON_KIND_ARRAY;
+    if (json_is_string(value))
+        return JSON_KIND_TEXT;
+    if (json_is_number(value))
+        return JSON_KIND_NUMBER;
+    return json_is_boolean(value) ? JSON_KIND_BOOL : JSON_KIND_NULL;
+}
+
+const Json *
+json_member(const Json *object, const char *name)
+{
+    return json_object_get(object, name);
+}
+
+gboolean
+json_bool(const Json *value)
+{
+    return json_is_true(value);
+}
+
+Json *
+json_share(const Json *value)
+{
+    /* Nobody changes a value once it is shared. */
+    return json_incref((json_t *)(guintptr)value);
+}
+
+void
+json_merge(Json *object, const Json *other)
+{
+    json_object_update(object, (json_t *)(guintptr)other);
 }
 
 gboolean

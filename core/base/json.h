@@ -29,6 +29,23 @@ gsize json_array_length(const Json *array);
 const Json *json_array_item(const Json *array, gsize index);
 const char *json_text(const Json *value); /* NULL if it is not a text */
 gboolean json_int(const Json *value, gint64 *out);
+gboolean json_bool(const Json *value); /* TRUE only for true */
+
+typedef enum {
+    JSON_KIND_NULL, /* NULL too */
+    JSON_KIND_BOOL,
+    JSON_KIND_NUMBER,
+    JSON_KIND_TEXT,
+    JSON_KIND_ARRAY,
+    JSON_KIND_OBJECT,
+} JsonKind;
+JsonKind json_kind(const Json *value);
+/* Borrowed; NULL when object is none or has no such member. */
+const Json *json_member(const Json *object, const char *name);
+/* A new reference, to put the same value elsewhere. */
+Json *json_share(const Json *value);
+/* Sets every member of other in object. */
+void json_merge(Json *object, const Json *other);
 
 /* NULL text is written as null. */
 void json_set_text(Json *object, const char *name, const char *text);
