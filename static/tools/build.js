@@ -17,8 +17,7 @@ const served = /\.(js|css|html|svg|png|ico|webmanifest|txt)$/;
 
 /** What is taken from packages: [package, its file, our name]. */
 const vendored = [
-  ['dompurify', 'dist/purify.es.mjs', 'vendor/purify.js'],
-  ['dompurify', 'LICENSE', 'vendor/purify.LICENSE.txt'],
+  ['dompurify', 'LICENSE', 'purify.LICENSE.txt'],
   ['@fontsource-variable/inter', 'LICENSE', 'fonts/inter.LICENSE.txt'],
   ['@fontsource-variable/source-serif-4', 'LICENSE',
     'fonts/source-serif-4.LICENSE.txt'],
@@ -38,21 +37,36 @@ function copy(from, to) {
   fs.copyFileSync(from, to);
 }
 
-/** Our own files: the top folder, and pictures of static/icons. */
+/** Our own files are those of the top folder. */
 function copyOwn(/** @type {string} */ stage) {
   for (const name of fs.readdirSync(root))
     if (served.test(name) && name !== 'eslint.config.js')
       copy(path.join(root, name), path.join(stage, name));
-  const icons = path.join(root, 'icons');
-  if (!fs.existsSync(icons))
-    return;
-  for (const name of fs.readdirSync(icons))
-    if (/\.(svg|png|ico)$/.test(name))
-      copy(path.join(icons, name), path.join(stage, 'icons', name));
-  const sprite = path.join(icons, 'sprite.js');
-  if (fs.existsSync(sprite))
-    fs.writeFileSync(path.join(stage, 'icons.svg'),
-      execFileSync(process.execPath, [sprite]));
+}
+
+/* One style sheet is one request: css/ in the order of its names. */
+function joinStyles(/** @type {string} */ stage) {
+  const css = path.join(root, 'css');
+  const parts = fs.existsSync(css) ? fs.readdirSync(css).sort() : [];
+  const sheets = parts.filter((name) => name.endsWith('.css'))
+    .map((name) => fs.readFileSync(path.join(css, name), 'utf8'));
+  if (sheets.length > 0)
+    fs.writeFileSync(path.join(stage, 'app.css'), sheets.join('\n'));
+}
+
+function drawIcons(/** @type {string} */ stage) {
+  const sprite = path.join(root, 'icons', 'sprite.js');
+  const draw = (/** @type {string[]} */ ...args) =>
+    execFileSync(process.execPath, [sprite, ...args]);
+  fs.writeFileSync(path.join(stage, 'icons.svg'), draw());
+  fs.writeFileSync(path.join(stage, 'icon.svg'), draw('icon'));
+}
+
+/* A map that is not served must not be asked for. */
+function copyPurifier(/** @type {string} */ stage) {
+  const from = path.join(modules, 'dompurify', 'dist', 'purify.es.mjs');
+  fs.writeFileSync(path.join(stage, 'purify.js'),
+    fs.readFileSync(from, 'utf8').replace(/\n\/\/# source.*\n?$/, '\n'));
 }
 
 function copyVendored(/** @type {string} */ stage) {
@@ -118,6 +132,9 @@ async function main(/** @type {string} */ out) {
   fs.rmSync(stage, { recursive: true, force: true });
   fs.mkdirSync(stage, { recursive: true });
   copyOwn(stage);
+  joinStyles(stage);
+  drawIcons(stage);
+  copyPurifier(stage);
   copyVendored(stage);
   await bundleVault(stage);
   publish(out, stage);
