@@ -24,11 +24,14 @@ void db_rollback(Db *db);
 Stmt *db_prepare(Db *db, const char *sql, GError **error);
 void stmt_free(Stmt *stmt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stmt, stmt_free)
+/* Value number index, $1 being the first; NULL text or bytes is NULL. */
 void stmt_bind_int(Stmt *stmt, int index, gint64 value);
 void stmt_bind_text(Stmt *stmt, int index, const char *text);
 void stmt_bind_bytes(Stmt *stmt, int index, GBytes *bytes); /* borrowed */
 /* One step: TRUE with *row TRUE while there are rows. */
 gboolean stmt_step(Stmt *stmt, gboolean *row, GError **error);
+/* Ready to be bound and run again. */
+void stmt_reset(Stmt *stmt);
 gboolean stmt_run(Stmt *stmt, GError **error); /* expects no row */
 /* APP_ERROR_NOT_FOUND "no such <what>" when there is no row. */
 gboolean stmt_need_row(Stmt *stmt, const char *what, GError **error);

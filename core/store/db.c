@@ -1,0 +1,346 @@
+#include "core/store/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "core/base/error.h"
+#include "core/store/schema.h"
+
+#define BUSY_MILLISECONDS 5000
+
+struct Db {
+    sqlite3 *handle;
+};
+
+struct Stmt {
+    Db *db;
+    sqlite3_stmt *handle;
+};
+
+/* SQLite's message names tables and columns, which are ours, and sometimes a
+ * value of a schema file; still, one line. Always FALSE. */
+static gboolean
+fail(Db *db, GError **error)
+{
+    int code = sqlite3_extended_errcode(db->handle);
+    AppError what = APP_ERROR_STORE;
+    if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED)
+        what = APP_ERROR_BUSY;
+    else if (code == SQLITE_CONSTRAINT_UNIQUE ||
+             code == SQLITE_CONSTRAINT_PRIMARYKEY)
+        what = APP_ERROR_CONFLICT;
+
+    g_autofree char *quoted =
+        error_quote(sqlite3_errmsg(db->handle), -1, 200);
+    g_set_error(error, APP_ERROR, what, "database: %s", quoted);
+    return FALSE;
+}
+
+static gboolean
+execute(Db *db, const char *sql, GError **error)
+{
+    if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+        return fail(db, error);
+    return TRUE;
+}
+
+/*
+ * The file is made here, before SQLite would make it with the umask's mode;
+ * its journal files take over its mode (SEC-60).
+ */
+static gboolean
+prepare_file(const char *path, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    struct stat status;
+    const char *wrong = NULL;
+    if (g_mkdir_with_parents(folder, 0700) != 0 || stat(folder, &status) != 0)
+        wrong = g_strerror(errno);
+    else if ((status.st_mode & 077) != 0)
+        wrong = "others may enter its folder: chmod 700";
+    if (wrong == NULL) {
+        int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (file < 0 || fchmod(file, 0600) != 0)
+            wrong = g_strerror(errno);
+        if (file >= 0)
+            close(file);
+    }
+    if (wrong == NULL)
+        return TRUE;
+    g_set_error(error, APP_ERROR, APP_ERROR_CONFIG, "database %s: %s", path,
+                wrong);
+    return FALSE;
+}
+
+static gboolean
+harden(Db *db, GError **error)
+{
+    static const struct {
+        int option, value;
+    } options[] = {
+        { SQLITE_DBCONFIG_DEFENSIVE, 1 },
+        { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+        { SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
+        { SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
+        { SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
+        { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+        { SQLITE_DBCONFIG_DQS_DDL, 0 },
+        { SQLITE_DBCONFIG_DQS_DML, 0 },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        int now = -1;
+        if (sqlite3_db_config(db->handle, options[i].option, options[i].value,
+                              &now) != SQLITE_OK ||
+            now != options[i].value)
+            return fail(db, error);
+    }
+    sqlite3_limit(db->handle, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
+    sqlite3_extended_result_codes(db->handle, 1);
+
+    /* What is deleted is overwritten with zeros: content wiped at SENT must
+     * not remain in free pages (SEC-57). */
+    return execute(db,
+                   "PRAGMA journal_mode = WAL;"
+                   "PRAGMA synchronous = FULL;"
+                   "PRAGMA secure_delete = ON;"
+                   "PRAGMA temp_store = MEMORY;"
+                   "PRAGMA journal_size_limit = 67108864;",
+                   error);
+}
+
+static gboolean
+schema_version(Db *db, gint64 *version, GError **error)
+{
+    gboolean row = FALSE;
+    g_autoptr(Stmt) st = db_prepare(db, "PRAGMA user_version", error);
+    if (st == NULL || !stmt_step(st, &row, error))
+        return FALSE;
+    *version = row ? stmt_int(st, 0) : 0;
+    return TRUE;
+}
+
+static gboolean
+apply_schema(Db *db, GError **error)
+{
+    gint64 version = 0;
+    gint64 known = 0;
+    while (schema_files[known] != NULL)
+        known++;
+    if (!schema_version(db, &version, error))
+        return FALSE;
+    if (version > known) {
+        g_set_error(error, APP_ERROR, APP_ERROR_CONFIG,
+                    "database: schema %" G_GINT64_FORMAT
+                    " is of a later version than this program",
+                    version);
+        return FALSE;
+    }
+    for (; version < known; version++) {
+        g_autofree char *stamp = g_strdup_printf(
+            "PRAGMA user_version = %" G_GINT64_FORMAT, version + 1);
+        if (!execute(db, schema_files[version], error) ||
+            !execute(db, stamp, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Read again inside the transaction: another process may have been first. */
+static gboolean
+update_schema(Db *db, GError **error)
+{
+    if (!db_begin(db, error))
+        return FALSE;
+    if (apply_schema(db, error) && db_commit(db, error))
+        return TRUE;
+    db_rollback(db);
+    return FALSE;
+}
+
+Db *
+db_open(const char *path, GError **error)
+{
+    if (strcmp(path, ":memory:") != 0 && !prepare_file(path, error))
+        return NULL;
+
+    g_autoptr(Db) db = g_new0(Db, 1);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+    if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK) {
+        fail(db, error);
+        return NULL;
+    }
+    if (!harden(db, error) || !update_schema(db, error))
+        return NULL;
+    return g_steal_pointer(&db);
+}
+
+void
+db_close(Db *db)
+{
+    if (db == NULL)
+        return;
+    int status = sqlite3_close(db->handle);
+    /* A statement that outlives its connection is a fault of ours. */
+    g_assert(status == SQLITE_OK);
+    g_free(db);
+}
+
+gboolean
+db_begin(Db *db, GError **error)
+{
+    return execute(db, "BEGIN IMMEDIATE", error);
+}
+
+gboolean
+db_commit(Db *db, GError **error)
+{
+    return execute(db, "COMMIT", error);
+}
+
+void
+db_rollback(Db *db)
+{
+    /* SQLite rolls back by itself after some errors. */
+    if (!sqlite3_get_autocommit(db->handle))
+        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+gint64
+db_last_id(Db *db)
+{
+    return sqlite3_last_insert_rowid(db->handle);
+}
+
+gint64
+db_changes(Db *db)
+{
+    return sqlite3_changes64(db->handle);
+}
+
+Stmt *
+db_prepare(Db *db, const char *sql, GError **error)
+{
+    sqlite3_stmt *handle = NULL;
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &handle, NULL) != SQLITE_OK) {
+        fail(db, error);
+        return NULL;
+    }
+    Stmt *stmt = g_new0(Stmt, 1);
+    stmt->db = db;
+    stmt->handle = handle;
+    return stmt;
+}
+
+void
+stmt_free(Stmt *stmt)
+{
+    if (stmt == NULL)
+        return;
+    sqlite3_finalize(stmt->handle);
+    g_free(stmt);
+}
+
+/* To SQLite $1 is a name like any other, numbered by where it first stands;
+ * to PostgreSQL and to us it is the first value. */
+static int
+parameter(const Stmt *stmt, int index)
+{
+    char name[12];
+    g_snprintf(name, sizeof name, "$%d", index);
+    int position = sqlite3_bind_parameter_index(stmt->handle, name);
+    g_assert(position > 0);
+    return position;
+}
+
+void
+stmt_bind_int(Stmt *stmt, int index, gint64 value)
+{
+    sqlite3_bind_int64(stmt->handle, parameter(stmt, index), value);
+}
+
+void
+stmt_bind_text(Stmt *stmt, int index, const char *text)
+{
+    sqlite3_bind_text(stmt->handle, parameter(stmt, index), text, -1,
+                      SQLITE_TRANSIENT);
+}
+
+void
+stmt_bind_bytes(Stmt *stmt, int index, GBytes *bytes)
+{
+    int position = parameter(stmt, index);
+    if (bytes == NULL) {
+        sqlite3_bind_null(stmt->handle, position);
+        return;
+    }
+    gsize size;
+    const void *data = g_bytes_get_data(bytes, &size);
+    /* An empty GBytes has no address, and that would be NULL to SQLite. */
+    sqlite3_bind_blob64(stmt->handle, position, size > 0 ? data : "", size,
+                        SQLITE_STATIC);
+}
+
+gboolean
+stmt_step(Stmt *stmt, gboolean *row, GError **error)
+{
+    int status = sqlite3_step(stmt->handle);
+    *row = status == SQLITE_ROW;
+    if (status == SQLITE_ROW || status == SQLITE_DONE)
+        return TRUE;
+    return fail(stmt->db, error);
+}
+
+gboolean
+stmt_run(Stmt *stmt, GError **error)
+{
+    gboolean row = FALSE;
+    if (!stmt_step(stmt, &row, error))
+        return FALSE;
+    g_assert(!row);
+    return TRUE;
+}
+
+gboolean
+stmt_need_row(Stmt *stmt, const char *what, GError **error)
+{
+    gboolean row = FALSE;
+    if (!stmt_step(stmt, &row, error))
+        return FALSE;
+    if (!row)
+        g_set_error(error, APP_ERROR, APP_ERROR_NOT_FOUND, "no such %s",
+                    what);
+    return row;
+}
+
+void
+stmt_reset(Stmt *stmt)
+{
+    sqlite3_reset(stmt->handle);
+}
+
+gint64
+stmt_int(Stmt *stmt, int column)
+{
+    return sqlite3_column_int64(stmt->handle, column);
+}
+
+const char *
+stmt_text(Stmt *stmt, int column)
+{
+    return (const char *)sqlite3_column_text(stmt->handle, column);
+}
+
+GBytes *
+stmt_bytes(Stmt *stmt, int column)
+{
+    const void *data = sqlite3_column_blob(stmt->handle, column);
+    int size = sqlite3_column_bytes(stmt->handle, column);
+    return g_bytes_new(data, (gsize)size);
+}
