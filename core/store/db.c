@@ -83,14 +83,14 @@ harden(Db *db, GError **error)
     static const struct {
         int option, value;
     } options[] = {
-        { SQLITE_DBCONFIG_DEFENSIVE, 1 },
-        { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
-        { SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
-        { SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
-        { SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
-        { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
-        { SQLITE_DBCONFIG_DQS_DDL, 0 },
-        { SQLITE_DBCONFIG_DQS_DML, 0 },
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},
+        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+        {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+        {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+        {SQLITE_DBCONFIG_DQS_DDL, 0},
+        {SQLITE_DBCONFIG_DQS_DML, 0},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
         int now = -1;

@@ -21,7 +21,7 @@ typedef struct {
     char *result;     /* JSON for the browser, once there is one */
     char *reason;     /* app_error_name of the last failure, or NULL */
     gint64 created, changed;
-    GBytes *content;  /* opened: JSON {from, recipients, prefix, suffix, …} */
+    GBytes *content;  /* opened JSON of core/mail; NULL once wiped */
     gint64 spool;
     gboolean filed;   /* the copy is in Sent */
 } OutboxItem;
@@ -29,8 +29,9 @@ typedef struct {
 void outbox_item_free(OutboxItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxItem, outbox_item_free)
 
-/* Inside the caller's transaction. Returns the id, 0 with error;
- * APP_ERROR_CONFLICT when key is known for this account. */
+/* Inside the caller's transaction. key: a ticket or send key, of which only
+ * the HMAC is kept. Returns the id, 0 with error; APP_ERROR_CONFLICT when key
+ * is known for this account. */
 gint64 outbox_create(Db *db, GBytes *server_key, gint64 account,
                      const char *key, const char *message_id, GBytes *content,
                      gint64 spool, gint64 now, GError **error);
@@ -41,12 +42,17 @@ OutboxItem *outbox_load(Db *db, GBytes *server_key, gint64 account, gint64 id,
                         GError **error);
 GPtrArray *outbox_list(Db *db, GBytes *server_key, gint64 account,
                        GError **error);
-/* WAITING → SENDING; APP_ERROR_CONFLICT if another worker has it. */
+/* WAITING or FAILED → SENDING; APP_ERROR_CONFLICT if another worker has it,
+ * or if it may have been sent already. */
 gboolean outbox_claim(Db *db, gint64 id, gint64 now, GError **error);
 gboolean outbox_set(Db *db, gint64 id, OutboxState state, const char *reason,
                     const char *result, gint64 now, GError **error);
-gboolean outbox_filed(Db *db, gint64 id, GError **error); /* wipes content */
+/* Wipes content and spool; inside the caller's transaction. */
+gboolean outbox_filed(Db *db, gint64 id, GError **error);
+/* With its spool, in the caller's transaction; APP_ERROR_CONFLICT while it is
+ * being sent. */
 gboolean outbox_delete(Db *db, gint64 account, gint64 id, GError **error);
-/* Results older than a day; SENDING older than 10 minutes become UNKNOWN. */
+/* SENDING older than 10 minutes becomes UNKNOWN, what was sent and not wiped
+ * is wiped, results of SENT older than a day go. */
 gboolean outbox_sweep(Db *db, gint64 now, GError **error);
 #endif

@@ -27,17 +27,13 @@ char *session_create(Db *db, GBytes *server_key, gint64 account,
 Session *session_find(Db *db, GBytes *server_key, const char *cookie,
                       gint64 now, guint idle_minutes, guint hours,
                       GError **error);
+/* Unknown is fine: there is nothing to end. */
 gboolean session_end(Db *db, const char *cookie, GError **error);
+/* Removes what nobody will come back to. */
+gboolean session_sweep(Db *db, gint64 now, guint idle_minutes, guint hours,
+                       GError **error);
 /* Sessions of people who have not signed in carry a CSRF token too:
  * HMAC(server key, pre-session cookie). */
 char *session_login_csrf(GBytes *server_key, const char *cookie);
 
-/* SEC-48: attempts per account and per source. FALSE with
- * APP_ERROR_BACK_OFF while one must wait; *wait in seconds. */
-gboolean attempt_allowed(Db *db, const char *login, const char *source,
-                         gint64 now, guint *wait, GError **error);
-gboolean attempt_failed(Db *db, const char *login, const char *source,
-                        gint64 now, GError **error);
-gboolean attempt_clear(Db *db, const char *login, const char *source,
-                       GError **error);
 #endif

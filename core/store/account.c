@@ -1,0 +1,209 @@
+#include "core/store/account.h"
+
+#include <string.h>
+
+#include "core/base/error.h"
+
+#define COLUMNS                                                              \
+    "SELECT id, login, address, name, language, allowed, mode, last_choice"  \
+    " FROM account"
+
+static const char load_sql[] = COLUMNS " WHERE id = $1";
+static const char find_sql[] = COLUMNS " WHERE login = $1";
+static const char list_sql[] = COLUMNS " ORDER BY login";
+static const char ensure_sql[] =
+    "INSERT INTO account (login, address, created) VALUES ($1, $2, $3)"
+    " ON CONFLICT (login) DO NOTHING";
+static const char allow_sql[] =
+    "INSERT INTO account (login, address, allowed, created)"
+    " VALUES ($1, $2, 1, $3)"
+    " ON CONFLICT (login) DO UPDATE SET allowed = 1";
+static const char deny_sql[] =
+    "UPDATE account SET allowed = 0 WHERE login = $1";
+static const char language_sql[] =
+    "UPDATE account SET language = $2 WHERE id = $1";
+static const char choice_sql[] =
+    "UPDATE account SET last_choice = $2 WHERE id = $1";
+static const char name_sql[] = "UPDATE account SET name = $2 WHERE id = $1";
+
+void
+account_free(Account *account)
+{
+    if (account == NULL)
+        return;
+    g_free(account->login);
+    g_free(account->address);
+    g_free(account->name);
+    g_free(account->language);
+    g_free(account->mode);
+    g_free(account->last_choice);
+    g_free(account);
+}
+
+static Account *
+account_from_row(Stmt *st)
+{
+    Account *account = g_new0(Account, 1);
+    account->id = stmt_int(st, 0);
+    account->login = g_strdup(stmt_text(st, 1));
+    account->address = g_strdup(stmt_text(st, 2));
+    account->name = g_strdup(stmt_text(st, 3));
+    account->language = g_strdup(stmt_text(st, 4));
+    account->allowed = stmt_int(st, 5) != 0;
+    account->mode = g_strdup(stmt_text(st, 6));
+    account->last_choice = g_strdup(stmt_text(st, 7));
+    return account;
+}
+
+Account *
+account_load(Db *db, gint64 id, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, load_sql, error);
+    if (st == NULL)
+        return NULL;
+    stmt_bind_int(st, 1, id);
+    if (!stmt_need_row(st, "account", error))
+        return NULL;
+    return account_from_row(st);
+}
+
+Account *
+account_find(Db *db, const char *login, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, find_sql, error);
+    if (st == NULL)
+        return NULL;
+
+    g_autofree char *lower = g_ascii_strdown(login, -1);
+    gboolean row = FALSE;
+    stmt_bind_text(st, 1, lower);
+    if (!stmt_step(st, &row, error) || !row)
+        return NULL;
+    return account_from_row(st);
+}
+
+Account *
+account_ensure(Db *db, const char *login, const char *address, gint64 now,
+               GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, ensure_sql, error);
+    if (st == NULL)
+        return NULL;
+
+    g_autofree char *lower = g_ascii_strdown(login, -1);
+    stmt_bind_text(st, 1, lower);
+    stmt_bind_text(st, 2, address);
+    stmt_bind_int(st, 3, now);
+    if (!stmt_run(st, error))
+        return NULL;
+    return account_find(db, lower, error);
+}
+
+static gboolean
+allow(Db *db, const char *address, gint64 now, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, allow_sql, error);
+    if (st == NULL)
+        return FALSE;
+
+    g_autofree char *lower = g_ascii_strdown(address, -1);
+    stmt_bind_text(st, 1, lower);
+    stmt_bind_text(st, 2, address);
+    stmt_bind_int(st, 3, now);
+    return stmt_run(st, error);
+}
+
+static gboolean
+deny(Db *db, const char *address, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, deny_sql, error);
+    if (st == NULL)
+        return FALSE;
+
+    g_autofree char *lower = g_ascii_strdown(address, -1);
+    stmt_bind_text(st, 1, lower);
+    if (!stmt_run(st, error))
+        return FALSE;
+    if (db_changes(db) == 1)
+        return TRUE;
+    g_autofree char *quoted = error_quote(address, -1, 80);
+    g_set_error(error, APP_ERROR, APP_ERROR_NOT_FOUND, "no account \"%s\"",
+                quoted);
+    return FALSE;
+}
+
+/* An administrator names people whom the mail server knows: a word without
+ * a domain, or two of them, is a slip. */
+static gboolean
+check_address(const char *address, GError **error)
+{
+    const char *at = strchr(address, '@');
+    gboolean fine = at != NULL && at != address && at[1] != '\0' &&
+                    strchr(at + 1, '@') == NULL && strlen(address) <= 254 &&
+                    g_utf8_validate(address, -1, NULL);
+    for (const char *p = address; fine && *p != '\0'; p++)
+        fine = (guchar)*p > ' ' && *p != 0x7f;
+    if (fine)
+        return TRUE;
+    g_autofree char *quoted = error_quote(address, -1, 80);
+    g_set_error(error, APP_ERROR, APP_ERROR_INPUT, "\"%s\" is not an address",
+                quoted);
+    return FALSE;
+}
+
+gboolean
+account_set_allowed(Db *db, const char *address, gboolean allowed, gint64 now,
+                    GError **error)
+{
+    if (!check_address(address, error))
+        return FALSE;
+    return allowed ? allow(db, address, now, error)
+                   : deny(db, address, error);
+}
+
+GPtrArray *
+account_list(Db *db, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, list_sql, error);
+    if (st == NULL)
+        return NULL;
+
+    g_autoptr(GPtrArray) accounts =
+        g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
+    gboolean row = FALSE;
+    while (stmt_step(st, &row, error)) {
+        if (!row)
+            return g_steal_pointer(&accounts);
+        g_ptr_array_add(accounts, account_from_row(st));
+    }
+    return NULL;
+}
+
+static gboolean
+set_text(Db *db, const char *sql, gint64 id, const char *text, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, sql, error);
+    if (st == NULL)
+        return FALSE;
+    stmt_bind_int(st, 1, id);
+    stmt_bind_text(st, 2, text);
+    return stmt_run(st, error);
+}
+
+gboolean
+account_set_language(Db *db, gint64 id, const char *language, GError **error)
+{
+    return set_text(db, language_sql, id, language, error);
+}
+
+gboolean
+account_set_choice(Db *db, gint64 id, const char *choice, GError **error)
+{
+    return set_text(db, choice_sql, id, choice, error);
+}
+
+gboolean
+account_set_name(Db *db, gint64 id, const char *name, GError **error)
+{
+    return set_text(db, name_sql, id, name, error);
+}
