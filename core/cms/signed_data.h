@@ -7,37 +7,41 @@
 #define SCEAU_CMS_SIGNED_DATA_H
 
 #include "core/cms/attributes.h"
+#include "core/cms/tlv.h"
 #include "core/pki/verdict.h"
 
 /* TRUE if signature (ECDSA as raw r||s) is signer's over the SET. */
 gboolean signed_data_check(SignAlgorithm algorithm, const Cert *signer,
                            GBytes *attributes, GBytes *signature);
 
-/* The ContentInfo, DER; chain: Certs added besides the signer (no root). */
+/*
+ * The ContentInfo, DER, detached. chain: Certs added besides the signer; a
+ * root among them is left out. APP_ERROR_SIGNATURE if signature cannot be
+ * one; whether it is right is signed_data_check()'s question.
+ */
 GBytes *signed_data_write(SignAlgorithm algorithm, const Cert *signer,
                           GPtrArray *chain, GBytes *attributes,
                           GBytes *signature, GError **error);
 
-/* Content as spans, hashed in order: what a detached signature covers. */
-typedef struct { const guint8 *data; gsize size; } Span;
-
 typedef struct {
-    VerdictSet verdicts;   /* malformed, several-signers, altered, weak, … */
-    Cert *signer;          /* NULL when not found or below the limits */
-    GPtrArray *certs;      /* Certs that came along */
+    VerdictSet verdicts; /* malformed, several-signers, altered, weak, … */
+    Cert *signer;        /* NULL when not found or below the limits */
+    GPtrArray *certs;    /* Certs that came along */
     gboolean has_signing_time;
     gint64 signing_time;
-    char *digest;          /* "sha256", NULL when unknown */
-    char *algorithm;       /* "rsa-sha256" …; for the layer and for people */
+    char *digest;    /* "sha256", NULL when unknown */
+    char *algorithm; /* "rsa-sha256" …; for the layer and for people */
     gboolean opaque;
-    GBytes *content;       /* eContent of an opaque one, else NULL */
+    Tlv content; /* eContent of an opaque one, inside der */
 } SignedData;
 
 /*
  * Reads der and checks everything that does not need trust: structure,
  * attributes, digest, signature (SEC-04, 09 to 13). content covers a detached
- * signature; for an opaque one pass n_content 0. extra: certificates the
- * message may lack. Never fails: what is wrong is in verdicts.
+ * signature, hashed in order, with LF as CRLF where that is how it was
+ * signed; for an opaque one pass n_content 0. extra: certificates the message
+ * may lack, or NULL. Never fails: what is wrong is in verdicts. der must
+ * outlive the result's content.
  */
 SignedData *signed_data_read(GBytes *der, const Span *content,
                              gsize n_content, GPtrArray *extra,
@@ -45,7 +49,11 @@ SignedData *signed_data_read(GBytes *der, const Span *content,
 void signed_data_free(SignedData *data);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SignedData, signed_data_free)
 
-/* The content type of a ContentInfo: "signed", "enveloped",
- * "auth-enveloped", "compressed", NULL for anything else; static. */
-const char *cms_content_kind(GBytes *der);
+/*
+ * The content of an opaque one as bytes of their own. Steals der, which was
+ * read, and where nobody else holds it moves the pieces together in that
+ * memory instead of copying them.
+ */
+GBytes *signed_data_take_content(SignedData *data, GBytes *der);
+
 #endif
