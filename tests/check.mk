@@ -31,8 +31,9 @@ lint-c:
 	BUILD='$(BUILD)' tests/lint/tidy '$(ALL_CFLAGS)' $(filter %.c,$(C_FILES))
 
 lint-js: static
-	cd static && npx --no-install eslint --config eslint.config.js . ../tests/static ../tests/journeys
-	cd static && npx --no-install tsc -p tsconfig.json
+	static/node_modules/.bin/eslint --config static/eslint.config.js \
+	    static tests/static tests/journeys
+	static/node_modules/.bin/tsc -p static/tsconfig.json
 
 lint: layers sizes-check lint-c lint-js
 

@@ -9,6 +9,10 @@ import path from 'node:path';
 const dir = process.env.DEMO_DIR;
 if (!dir) throw new Error('DEMO_DIR is not set: start with tests/journeys/run');
 
+// The mail servers' own word on where the mailboxes are.
+const mail = fs.readFileSync(path.join(dir, 'mail', 'servers.env'), 'utf8')
+  .match(/^MAIL='?([^'\n]*)/m)[1];
+
 export const site = {
   dir,
   url: `http://localhost:${process.env.DEMO_PORT}`,
@@ -21,7 +25,7 @@ export const site = {
 
 /** Folder of an account's mail: INBOX, or Sent as Maildir++ names it. */
 function maildir(account, folder) {
-  const base = path.join(dir, 'mail', 'maildirs', `${account}@demo.test`);
+  const base = path.join(mail, `${account}@demo.test`, 'Maildir');
   return folder === 'INBOX' ? base : path.join(base, `.${folder}`);
 }
 
