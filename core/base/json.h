@@ -47,7 +47,7 @@ Json *json_share(const Json *value);
 /* Sets every member of other in object. */
 void json_merge(Json *object, const Json *other);
 
-/* NULL text is written as null. */
+/* NULL text is written as null; bytes that are not UTF-8 as U+FFFD. */
 void json_set_text(Json *object, const char *name, const char *text);
 void json_set_bytes(Json *object, const char *name, GBytes *bytes);
 void json_set_int(Json *object, const char *name, gint64 value);

@@ -1,5 +1,7 @@
 #include "core/store/outbox.h"
 
+#include <string.h>
+
 #include "core/base/error.h"
 #include "core/base/secret.h"
 
@@ -13,9 +15,11 @@
     " FROM outbox"
 
 static const char create_sql[] =
-    "INSERT INTO outbox (account, name, state, message_id, content, spool,"
-    " created, changed) VALUES ($1, $2, $3, $4, $5, NULLIF($6, 0), $7, $7)";
-static const char find_sql[] = COLUMNS " WHERE account = $1 AND name = $2";
+    "INSERT INTO outbox (account, name, form, state, message_id, content,"
+    " spool, created, changed)"
+    " VALUES ($1, $2, $3, $4, $5, $6, NULLIF($7, 0), $8, $8)";
+static const char find_sql[] =
+    COLUMNS " WHERE account = $1 AND (name = $2 OR form = $2)";
 static const char load_sql[] = COLUMNS " WHERE account = $1 AND id = $2";
 static const char list_sql[] =
     COLUMNS " WHERE account = $1 ORDER BY created DESC, id DESC";
@@ -65,24 +69,62 @@ content_context(gint64 account, const char *name)
 
 gint64
 outbox_create(Db *db, GBytes *server_key, gint64 account, const char *key,
-              const char *message_id, GBytes *content, gint64 spool,
-              gint64 now, GError **error)
+              const char *form, const char *message_id, GBytes *content,
+              gint64 spool, gint64 now, GError **error)
 {
     g_autoptr(Stmt) st = db_prepare(db, create_sql, error);
     if (st == NULL)
         return 0;
 
     g_autofree char *name = secret_ticket_name(key);
+    g_autofree char *form_name =
+        form != NULL ? secret_ticket_name(form) : NULL;
     g_autofree char *context = content_context(account, name);
     g_autoptr(GBytes) sealed = secret_seal(server_key, context, content);
     stmt_bind_int(st, 1, account);
     stmt_bind_text(st, 2, name);
-    stmt_bind_int(st, 3, OUTBOX_WAITING);
-    stmt_bind_text(st, 4, message_id);
-    stmt_bind_bytes(st, 5, sealed);
-    stmt_bind_int(st, 6, spool);
-    stmt_bind_int(st, 7, now);
+    stmt_bind_text(st, 3, form_name);
+    stmt_bind_int(st, 4, OUTBOX_WAITING);
+    stmt_bind_text(st, 5, message_id);
+    stmt_bind_bytes(st, 6, sealed);
+    stmt_bind_int(st, 7, spool);
+    stmt_bind_int(st, 8, now);
     return stmt_run(st, error) ? db_last_id(db) : 0;
+}
+
+static char *
+result_context(gint64 id)
+{
+    return g_strdup_printf("outbox result %" G_GINT64_FORMAT, id);
+}
+
+static gboolean
+open_content(OutboxItem *item, Stmt *st, GBytes *server_key, GError **error)
+{
+    g_autoptr(GBytes) sealed = stmt_bytes(st, 5);
+    if (g_bytes_get_size(sealed) == 0)
+        return TRUE;
+    g_autofree char *context =
+        content_context(item->account, stmt_text(st, 2));
+    item->content = secret_open(server_key, context, sealed, error);
+    return item->content != NULL;
+}
+
+static gboolean
+open_result(OutboxItem *item, Stmt *st, GBytes *server_key, GError **error)
+{
+    g_autoptr(GBytes) sealed = stmt_bytes(st, 8);
+    if (g_bytes_get_size(sealed) == 0)
+        return TRUE;
+    g_autofree char *context = result_context(item->id);
+    g_autoptr(GBytes) plain = secret_open(server_key, context, sealed, error);
+    if (plain == NULL)
+        return FALSE;
+
+    gsize size;
+    const char *data = g_bytes_get_data(plain, &size);
+    item->result = g_strndup(data, size);
+    return TRUE;
 }
 
 static OutboxItem *
@@ -95,18 +137,12 @@ item_from_row(Stmt *st, GBytes *server_key, GError **error)
     item->message_id = g_strdup(stmt_text(st, 4));
     item->spool = stmt_int(st, 6);
     item->reason = g_strdup(stmt_text(st, 7));
-    item->result = g_strdup(stmt_text(st, 8));
     item->filed = stmt_int(st, 9) != 0;
     item->created = stmt_int(st, 10);
     item->changed = stmt_int(st, 11);
 
-    g_autoptr(GBytes) sealed = stmt_bytes(st, 5);
-    if (g_bytes_get_size(sealed) == 0)
-        return g_steal_pointer(&item);
-    g_autofree char *context =
-        content_context(item->account, stmt_text(st, 2));
-    item->content = secret_open(server_key, context, sealed, error);
-    if (item->content == NULL)
+    if (!open_result(item, st, server_key, error) ||
+        !open_content(item, st, server_key, error))
         return NULL;
     return g_steal_pointer(&item);
 }
@@ -185,8 +221,8 @@ outbox_claim(Db *db, gint64 id, gint64 now, GError **error)
 }
 
 gboolean
-outbox_set(Db *db, gint64 id, OutboxState state, const char *reason,
-           const char *result, gint64 now, GError **error)
+outbox_set(Db *db, GBytes *server_key, gint64 id, OutboxState state,
+           const char *reason, const char *result, gint64 now, GError **error)
 {
     g_autoptr(Stmt) st = db_prepare(db, set_sql, error);
     if (st == NULL)
@@ -194,7 +230,10 @@ outbox_set(Db *db, gint64 id, OutboxState state, const char *reason,
     stmt_bind_int(st, 1, id);
     stmt_bind_int(st, 2, state);
     stmt_bind_text(st, 3, reason);
-    stmt_bind_text(st, 4, result);
+    g_autofree char *context = result_context(id);
+    g_autoptr(GBytes) plain = g_bytes_new(result, strlen(result));
+    g_autoptr(GBytes) sealed = secret_seal(server_key, context, plain);
+    stmt_bind_bytes(st, 4, sealed);
     stmt_bind_int(st, 5, now);
     return stmt_run(st, error);
 }

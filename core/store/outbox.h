@@ -29,13 +29,14 @@ typedef struct {
 void outbox_item_free(OutboxItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxItem, outbox_item_free)
 
-/* Inside the caller's transaction. key: a ticket or send key, of which only
- * the HMAC is kept. Returns the id, 0 with error; APP_ERROR_CONFLICT when key
- * is known for this account. */
+/* Inside the caller's transaction. key: a ticket or send key, and form: the
+ * send key or NULL, of which only the HMACs are kept. Returns the id, 0 with
+ * error; APP_ERROR_CONFLICT when one is known for this account. */
 gint64 outbox_create(Db *db, GBytes *server_key, gint64 account,
-                     const char *key, const char *message_id, GBytes *content,
+                     const char *key, const char *form,
+                     const char *message_id, GBytes *content,
                      gint64 spool, gint64 now, GError **error);
-/* NULL without error when there is none. */
+/* By key or form; NULL without error when there is none. */
 OutboxItem *outbox_find(Db *db, GBytes *server_key, gint64 account,
                         const char *key, GError **error);
 OutboxItem *outbox_load(Db *db, GBytes *server_key, gint64 account, gint64 id,
@@ -45,8 +46,10 @@ GPtrArray *outbox_list(Db *db, GBytes *server_key, gint64 account,
 /* WAITING or FAILED → SENDING; APP_ERROR_CONFLICT if another worker has it,
  * or if it may have been sent already. */
 gboolean outbox_claim(Db *db, gint64 id, gint64 now, GError **error);
-gboolean outbox_set(Db *db, gint64 id, OutboxState state, const char *reason,
-                    const char *result, gint64 now, GError **error);
+/* result is sealed too: it names the recipients. */
+gboolean outbox_set(Db *db, GBytes *server_key, gint64 id, OutboxState state,
+                    const char *reason, const char *result, gint64 now,
+                    GError **error);
 /* Wipes content and spool; inside the caller's transaction. */
 gboolean outbox_filed(Db *db, gint64 id, GError **error);
 /* With its spool, in the caller's transaction; APP_ERROR_CONFLICT while it is

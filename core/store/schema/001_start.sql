@@ -13,7 +13,7 @@ CREATE TABLE account (
 -- Named by the hash of the cookie; the password is sealed under a key that
 -- needs the cookie itself.
 CREATE TABLE session (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
     account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     login TEXT NOT NULL,
@@ -56,20 +56,24 @@ CREATE TABLE keyreq (
 CREATE INDEX keyreq_by_session ON keyreq (session);
 CREATE INDEX keyreq_by_spool ON keyreq (spool);
 
+-- Named by HMAC of the ticket or send key; form is that of the send key. What
+-- it holds is sealed under the server key.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
+    form TEXT,
     state INTEGER NOT NULL,
     message_id TEXT NOT NULL,
     content BLOB,
     spool INTEGER REFERENCES spool (id) ON DELETE SET NULL,
     reason TEXT,
-    result TEXT,
+    result BLOB,
     filed INTEGER NOT NULL DEFAULT 0,
     created INTEGER NOT NULL,
     changed INTEGER NOT NULL,
-    UNIQUE (account, name)
+    UNIQUE (account, name),
+    UNIQUE (account, form)
 ) STRICT;
 CREATE INDEX outbox_by_spool ON outbox (spool);
 
