@@ -14,8 +14,8 @@ typedef struct {
     Mailbox *from;
     GPtrArray *to, *cc, *bcc; /* Mailbox; bcc is in the envelope only */
     char *subject;
-    char *text;       /* UTF-8, any line ends */
-    GPtrArray *files; /* DraftFile */
+    char *text;                     /* UTF-8, any line ends */
+    GPtrArray *files;               /* DraftFile */
     char *in_reply_to, *references; /* raw ids or NULL */
     gint64 date;
     char *message_id; /* without angle brackets; set by draft_check if NULL */

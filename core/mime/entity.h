@@ -2,8 +2,8 @@
  * The signed part and the message around it (DESIGN §3, entity profile). The
  * bytes are fully determined by the draft, the boundaries and the message id:
  * static/vault/entity.js composes the same bytes from the form, and the two
- * must be equal. Header rules, identical on both sides, are written at the top
- * of entity.c. GMime builds the tree; raw header values are ours.
+ * must be equal. Header rules, identical on both sides, are written at the
+ * top of entity.c. GMime builds the tree; raw header values are ours.
  */
 #ifndef SCEAU_MIME_ENTITY_H
 #define SCEAU_MIME_ENTITY_H
@@ -20,6 +20,9 @@ typedef struct Entity Entity;
 /* Borrows the draft, which must outlive it. protect: with hp="clear" and the
  * protected headers inside; else a plain message body without them. */
 Entity *entity_build(const Draft *draft, gboolean protect, GError **error);
+/* The same with a given boundary, which the shared vectors need. */
+Entity *entity_build_with(const Draft *draft, gboolean protect,
+                          const char *boundary, GError **error);
 void entity_free(Entity *entity);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Entity, entity_free)
 
@@ -38,7 +41,9 @@ gboolean entity_write(const Entity *entity, ByteSink sink, gpointer user,
 /*
  * The whole message: outer header fields (From, To, Cc, Subject, Date,
  * Message-ID, In-Reply-To, References, MIME-Version), CRLF only, lines ≤ 998.
- * For an unsigned message: prefix is the outer header minus the entity's own
+ * The draft has passed draft_check; the finished header is read again and
+ * must have exactly the fields intended, or the program ends (SEC-51). For an
+ * unsigned message: prefix is the outer header minus the entity's own
  * Content-* fields, and the entity follows directly.
  */
 char *message_prefix_plain(const Draft *draft);

@@ -20,6 +20,10 @@ Headers *headers_parse(const guint8 *data, gsize size); /* copies */
 void headers_free(Headers *headers);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Headers, headers_free)
 
+/* How many fields there are, and their names in order (SEC-51). */
+guint headers_length(const Headers *headers);
+const char *headers_name_at(const Headers *headers, guint index);
+
 guint headers_count(const Headers *headers, const char *name);
 /* First field of that name, unfolded raw bytes; NULL if none; borrowed. */
 const char *headers_raw(const Headers *headers, const char *name);

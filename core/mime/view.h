@@ -7,8 +7,13 @@
 
 #include <glib.h>
 
-typedef enum { PART_TEXT, PART_HTML, PART_ATTACHMENT, PART_SIGNATURE,
-               PART_ENCRYPTED } PartRole;
+typedef enum {
+    PART_TEXT,
+    PART_HTML,
+    PART_ATTACHMENT,
+    PART_SIGNATURE,
+    PART_ENCRYPTED
+} PartRole;
 
 typedef struct {
     char *path;        /* "1.2": as IMAP numbers it within this entity */
@@ -19,7 +24,7 @@ typedef struct {
     char *disposition; /* "attachment", "inline" or NULL */
     gsize size;        /* decoded bytes */
     PartRole role;
-    char *text;        /* UTF-8 for PART_TEXT and PART_HTML; else NULL */
+    char *text; /* UTF-8 for PART_TEXT and PART_HTML; else NULL */
 } Part;
 
 typedef struct {
