@@ -1,8 +1,8 @@
 /*
  * IMAP (RFC 9051, RFC 3501 servers too) over core/net/stream. One encoder for
  * arguments, bounded lines, streamed literals (SEC-54, 55). A connection is
- * used by one thread at a time; the pool hands out connections that keep their
- * mailbox selected.
+ * used by one thread at a time; the pool hands out connections that keep
+ * their mailbox selected.
  */
 #ifndef SCEAU_NET_IMAP_H
 #define SCEAU_NET_IMAP_H
@@ -13,8 +13,15 @@
 typedef struct Imap Imap;
 typedef struct ImapPool ImapPool;
 
-typedef enum { FOLDER_OTHER, FOLDER_INBOX, FOLDER_DRAFTS, FOLDER_SENT,
-               FOLDER_ARCHIVE, FOLDER_JUNK, FOLDER_TRASH } FolderKind;
+typedef enum {
+    FOLDER_OTHER,
+    FOLDER_INBOX,
+    FOLDER_DRAFTS,
+    FOLDER_SENT,
+    FOLDER_ARCHIVE,
+    FOLDER_JUNK,
+    FOLDER_TRASH
+} FolderKind;
 
 typedef struct {
     char *name;      /* as the server has it, UTF-8 */
@@ -31,22 +38,23 @@ typedef struct {
 typedef struct {
     guint32 uid;
     gboolean seen, flagged, answered;
-    gint64 date;       /* INTERNALDATE */
-    char *subject;     /* raw RFC 2047, or NULL */
+    gint64 date;          /* INTERNALDATE */
+    char *subject;        /* raw RFC 2047, or NULL */
     GPtrArray *from, *to; /* ImapAddress */
     char *message_id;
-    char *preview;     /* RFC 8970, UTF-8, or NULL */
-    char *type;        /* "multipart/signed": top-level, lower case */
-    char *smime_type;  /* smime-type parameter of the top level, or NULL */
-    char *protocol;    /* protocol parameter of the top level, or NULL */
+    char *preview;        /* RFC 8970, UTF-8, or NULL */
+    char *type;           /* "multipart/signed": top level, lower case; NULL
+                        if the server's description cannot be read */
+    char *smime_type;     /* smime-type parameter of the top level, or NULL */
+    char *protocol;       /* protocol parameter of the top level, or NULL */
     gboolean attachments; /* a part with disposition attachment, not a .p7s */
 } ImapSummary;
 
 typedef struct {
     guint32 uid_validity;
     guint32 exists;
-    guint32 unseen;        /* from STATUS or SEARCH RETURN (COUNT) */
-    GPtrArray *messages;   /* ImapSummary, newest first */
+    guint32 unseen;      /* from STATUS or SEARCH RETURN (COUNT) */
+    GPtrArray *messages; /* ImapSummary, newest first */
 } ImapPage;
 
 ImapPool *imap_pool_new(const ServerConfig *server, guint max_idle);
@@ -63,13 +71,14 @@ void imap_pool_give(ImapPool *pool, Imap *imap);
 /* Closes what is pooled under key (sign-out). */
 void imap_pool_drop(ImapPool *pool, const char *key);
 
-GPtrArray *imap_list(Imap *imap, GError **error);  /* ImapFolder */
+GPtrArray *imap_list(Imap *imap, GError **error); /* ImapFolder */
 /* page 0 is the newest; sequence numbers, no cost that grows. */
-ImapPage *imap_page(Imap *imap, const char *folder, guint page, guint per_page,
-                    GError **error);
+ImapPage *imap_page(Imap *imap, const char *folder, guint page,
+                    guint per_page, GError **error);
 void imap_page_free(ImapPage *page);
 /* Whole message, at most max bytes (APP_ERROR_TOO_LARGE); sets *date to the
- * INTERNALDATE and *seen. APP_ERROR_NOT_FOUND also if uid_validity changed. */
+ * INTERNALDATE and *seen. APP_ERROR_NOT_FOUND also if uid_validity changed.
+ */
 GBytes *imap_fetch(Imap *imap, const char *folder, guint32 uid_validity,
                    guint32 uid, gsize max, gint64 *date, gboolean *seen,
                    GError **error);

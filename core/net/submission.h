@@ -16,16 +16,16 @@ typedef struct {
 
 void recipient_result_free(RecipientResult *result);
 
-/* Next bytes of the message, CRLF form without dot-stuffing: returns the size,
- * 0 at the end, -1 with error. */
+/* Next bytes of the message, CRLF form without dot-stuffing: returns the
+ * size, 0 at the end, -1 with error. */
 typedef gssize (*ByteSource)(gpointer user, guint8 *buffer, gsize size,
                              GError **error);
 
 typedef struct {
-    const char *login, *password; /* password wiped by the caller */
-    const char *from;             /* envelope sender */
+    const char *login, *password;  /* password wiped by the caller */
+    const char *from;              /* envelope sender */
     const char *const *recipients; /* NULL-terminated */
-    gsize size;                   /* exact bytes that source will give */
+    gsize size;                    /* exact bytes that source will give */
     ByteSource source;
     gpointer user;
 } Submission;
