@@ -78,8 +78,6 @@ function copyVendored(/** @type {string} */ stage) {
  * text stays readable, so that what is served can be compared with this. */
 async function bundleVault(/** @type {string} */ stage) {
   const entry = path.join(root, 'vault', 'worker.js');
-  if (!fs.existsSync(entry))
-    return;
   await build({
     entryPoints: [entry],
     outfile: path.join(stage, 'vault-worker.js'),

@@ -1,0 +1,173 @@
+/*
+ * The page's side of the vault: starts the worker when it is first needed,
+ * asks it one thing at a time, and ends it when the vault is locked, here or
+ * in any other tab of the account. Passphrases and .p12 files pass through
+ * to the worker and are kept nowhere.
+ */
+import { policy } from './trusted.js';
+import { VaultError } from './vault-error.js';
+
+export { VaultError };
+
+const TOUCH_MS = 30000;
+const GESTURES = ['keydown', 'pointerdown', 'wheel'];
+
+/**
+ * @typedef {import('./vault/entity.js').Form} Form
+ * @typedef {import('./vault/sign.js').Request} Request
+ * @typedef {{resolve: (value: any) => void,
+ *   reject: (error: VaultError) => void}} Waiting
+ * @typedef {'open'|'lock'|'idle'|'other-tab'|'keys'} Reason
+ */
+
+class VaultClient extends EventTarget {
+  constructor() {
+    super();
+    /** @type {Worker | null} */
+    this.worker = null;
+    /** @type {Map<number, Waiting>} */
+    this.waiting = new Map();
+    this.next = 1;
+    this.touched = 0;
+    /** @type {BroadcastChannel | null} */
+    this.channel = null;
+  }
+
+  get account() {
+    return document.body.dataset.user ?? '';
+  }
+
+  /** @returns {Worker} */
+  started() {
+    if (this.worker !== null)
+      return this.worker;
+    if (!globalThis.isSecureContext)
+      throw new VaultError('unavailable');
+    const url = document.body.dataset.worker ?? '';
+    const worker = new Worker(policy.createScriptURL(url));
+    worker.addEventListener('message', ({ data }) => this.receive(data));
+    worker.addEventListener('error', () => this.end('unavailable'));
+    worker.postMessage({ op: 'start', account: this.account });
+    this.worker = worker;
+    this.listen();
+    return worker;
+  }
+
+  /** Other tabs and the person's own gestures. */
+  listen() {
+    if (this.channel !== null)
+      return;
+    this.channel = new BroadcastChannel('sceau-vault');
+    this.channel.addEventListener('message', ({ data }) => {
+      if (data.lock === this.account)
+        this.closed('other-tab');
+    });
+    for (const gesture of GESTURES)
+      addEventListener(gesture, () => this.touch(), { passive: true });
+  }
+
+  touch() {
+    const now = Date.now();
+    if (this.worker === null || now - this.touched < TOUCH_MS)
+      return;
+    this.touched = now;
+    this.worker.postMessage({ op: 'touch' });
+  }
+
+  /** @param {any} data */
+  receive(data) {
+    if (data.event === 'idle') {
+      this.closed('idle');
+      return;
+    }
+    const waiting = this.waiting.get(data.id);
+    this.waiting.delete(data.id);
+    if (data.ok)
+      waiting?.resolve(data.value);
+    else
+      waiting?.reject(new VaultError(data.code, data.where));
+  }
+
+  /** Ends the worker, and with it every key that was open.
+   * @param {import('./vault-error.js').VaultCode} code for who still waits */
+  end(code) {
+    this.worker?.terminate();
+    this.worker = null;
+    for (const { reject } of this.waiting.values())
+      reject(new VaultError(code));
+    this.waiting.clear();
+  }
+
+  /** @param {Reason} reason */
+  closed(reason) {
+    this.end('locked');
+    this.tell(reason);
+  }
+
+  /** @param {Reason} reason */
+  tell(reason) {
+    this.dispatchEvent(new CustomEvent('change', { detail: { reason } }));
+  }
+
+  /** @param {string} op @param {object} [more] @param {Transferable[]} [give]
+   *  @returns {Promise<any>} */
+  ask(op, more = {}, give = []) {
+    return new Promise((resolve, reject) => {
+      const worker = this.started();
+      const id = this.next++;
+      this.waiting.set(id, { resolve, reject });
+      worker.postMessage({ ...more, id, op }, give);
+    });
+  }
+
+  state() {
+    return this.ask('state');
+  }
+
+  /** @param {string} passphrase */
+  async create(passphrase) {
+    await this.ask('create', { passphrase });
+    this.tell('open');
+  }
+
+  /** @param {string} passphrase */
+  async open(passphrase) {
+    await this.ask('open', { passphrase });
+    this.tell('open');
+  }
+
+  /** Also forgets the keys of this session, and locks every other tab. */
+  lock() {
+    this.listen();
+    this.channel?.postMessage({ lock: this.account });
+    this.closed('lock');
+  }
+
+  /** The file's bytes are given away: the buffer is empty afterwards.
+   * @param {ArrayBuffer} file @param {string} password
+   * @param {{session?: boolean}} [options] */
+  async importP12(file, password, { session = false } = {}) {
+    const got = await this.ask('import', { file, password, session }, [file]);
+    this.tell('keys');
+    return got;
+  }
+
+  list() {
+    return this.ask('list');
+  }
+
+  /** @param {string} kid */
+  async remove(kid) {
+    await this.ask('remove', { kid });
+    this.tell('keys');
+  }
+
+  /** Members of the form are copied by the call itself.
+   * @param {{kid: string, form: Form, request: Request}} ask
+   * @returns {Promise<{signature: string}>} */
+  sign({ kid, form, request }) {
+    return this.ask('sign', { kid, form, request });
+  }
+}
+
+export const vault = new VaultClient();

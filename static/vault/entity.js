@@ -1,0 +1,82 @@
+/*
+ * Composes the signed part from the form alone. The server composes the same
+ * bytes (core/mime/entity.c); only the boundary and the message id are its
+ * choice, and both have a pattern that leaves no room for a message.
+ */
+import { VaultError } from '../vault-error.js';
+import { base64Lines } from './bytes.js';
+import { addressField, addressOf, bodyBytes, dateText, fileName,
+  fileNameParameter, idsField, subjectField, typeOf } from './profile.js';
+
+const CRLF = '\r\n';
+const TEXT_TYPE = 'Content-Type: text/plain; charset=utf-8';
+const BASE64 = `Content-Transfer-Encoding: base64${CRLF}`;
+
+/**
+ * @typedef {import('./profile.js').Mailbox} Mailbox
+ * @typedef {{name: string, type: string, size: number,
+ *   slice(start: number, end: number): Blob}} FormFile
+ * @typedef {{from: Mailbox, to: Mailbox[], cc: Mailbox[], bcc?: Mailbox[],
+ *   subject: string, text: string, in_reply_to?: string | null,
+ *   references?: string | null, files: FormFile[]}} Form
+ * @typedef {{boundary: string, id: string, date: Date}} Choices
+ * @typedef {string | {file: number}} Piece
+ */
+
+/** @param {string} address */
+export const domainOf = (address) =>
+  address.slice(address.lastIndexOf('@') + 1);
+
+/** @param {Form} form @param {Choices} choices */
+function protectedFields(form, choices) {
+  const domain = domainOf(addressOf(form.from?.address, 'from'));
+  return addressField('From', [form.from]) +
+    addressField('To', form.to) +
+    addressField('Cc', form.cc) +
+    subjectField(form.subject) +
+    `Date: ${dateText(choices.date)}${CRLF}` +
+    `Message-ID: <${choices.id}@${domain}>${CRLF}` +
+    idsField('In-Reply-To', form.in_reply_to) +
+    idsField('References', form.references);
+}
+
+/** @param {unknown} text */
+function textLines(text) {
+  return new TextDecoder().decode(base64Lines(bodyBytes(text)));
+}
+
+/** @param {FormFile} file */
+function fileHeader(file) {
+  return `Content-Type: ${typeOf(file.type)}${CRLF}${BASE64}` +
+    `Content-Disposition: attachment;${CRLF} ` +
+    `${fileNameParameter(fileName(file.name))}${CRLF}${CRLF}`;
+}
+
+/** @param {Form} form @param {Choices} choices @returns {Piece[]} */
+function withFiles(form, choices) {
+  const delimiter = `--${choices.boundary}`;
+  /** @type {Piece[]} */
+  const pieces = [];
+  let text = 'Content-Type: multipart/mixed; ' +
+    `boundary="${choices.boundary}";${CRLF} hp="clear"${CRLF}` +
+    protectedFields(form, choices) + CRLF +
+    `${delimiter}${CRLF}${TEXT_TYPE}${CRLF}${BASE64}${CRLF}` +
+    textLines(form.text);
+  form.files.forEach((file, n) => {
+    text += `${CRLF}${delimiter}${CRLF}${fileHeader(file)}`;
+    pieces.push(text, { file: n });
+    text = '';
+  });
+  return [...pieces, `${CRLF}${delimiter}--${CRLF}`];
+}
+
+/** The entity as texts and places of files.
+ * @param {Form} form @param {Choices} choices @returns {Piece[]} */
+export function compose(form, choices) {
+  if (!Array.isArray(form.files))
+    throw new VaultError('differs', 'files');
+  if (form.files.length > 0)
+    return withFiles(form, choices);
+  return [`${TEXT_TYPE}; hp="clear"${CRLF}` + protectedFields(form, choices) +
+    BASE64 + CRLF + textLines(form.text)];
+}

@@ -1,0 +1,229 @@
+/*
+ * The vault of one account: keys under a passphrase, or for this session
+ * only, and what may be done with them. It knows no page and no network.
+ */
+import { VaultError } from '../vault-error.js';
+import { base64 } from './bytes.js';
+import { Asn1Error } from './der.js';
+import { algorithmsFor, importKey, isSupported, kidOf }
+  from './keys.js';
+import { isWeak, newLocker, openLocker, seal, unseal } from './locker.js';
+import { openPkcs12 } from './pkcs12.js';
+import { signRequest } from './sign.js';
+import { KEYS, LOCKERS } from './store.js';
+import { chainOf, readCertificate } from './x509.js';
+
+export const IDLE_MINUTES = 15;
+const THE_LOCKER = 'passphrase';
+
+/**
+ * @typedef {import('./x509.js').Certificate} Certificate
+ * @typedef {import('./keys.js').SigningKey} SigningKey
+ * @typedef {{kid: string, certificate: Uint8Array, chain: Uint8Array[],
+ *   box: import('./locker.js').Sealed}} KeyRecord
+ * @typedef {{pkcs8: Uint8Array, leaf: Certificate, key: SigningKey,
+ *   chain: Certificate[]}} Identity
+ */
+
+/** A sealed key opens for its own certificate alone. */
+const purposeOf = (/** @type {string} */ kid) => `sceau/key/1/${kid}`;
+
+/** @param {Uint8Array} der */
+function certificateOrNull(der) {
+  try {
+    return readCertificate(der);
+  } catch (error) {
+    if (error instanceof Asn1Error)
+      return null;
+    throw error;
+  }
+}
+
+/** Those that can sign first, then the latest: what a person means by "my
+ * certificate" when a file holds several.
+ * @param {Certificate} a @param {Certificate} b */
+function preferred(a, b) {
+  return Number(b.signs) - Number(a.signs) ||
+    (a.notAfter < b.notAfter ? 1 : -1);
+}
+
+/** The key and certificate of a file that belong together.
+ * @param {import('./pkcs12.js').Contents} contents
+ * @returns {Promise<Identity>} */
+async function identityOf({ keys, certificates }) {
+  const known = certificates.map(certificateOrNull)
+    .filter((one) => one !== null).sort(preferred);
+  for (const leaf of known)
+    for (const pkcs8 of keys) {
+      const key = await importKey(pkcs8, leaf);
+      if (key !== null)
+        return { pkcs8, leaf, key, chain: chainOf(leaf, known) };
+    }
+  /* A key without its certificate is as good as none; a kind of key that
+   * cannot sign mail here deserves its own sentence. */
+  const supported = known.filter(isSupported).length === known.length;
+  throw new VaultError(supported ? 'p12-no-key' : 'unsupported-key');
+}
+
+export class Vault {
+  /** @param {import('./store.js').Records} records
+   *  @param {() => Date} now */
+  constructor(records, now) {
+    this.records = records;
+    this.now = now;
+    /** @type {CryptoKey | null} */
+    this.master = null;
+    /** @type {Map<string, SigningKey>} */
+    this.keys = new Map();
+    /** @type {Map<string, Certificate>} of keys in memory only */
+    this.session = new Map();
+    this.touch();
+  }
+
+  /** The person is there. */
+  touch() {
+    this.used = this.now().getTime();
+  }
+
+  isIdle() {
+    const holds = this.master !== null || this.keys.size > 0;
+    const since = this.now().getTime() - (this.used ?? 0);
+    return holds && since >= IDLE_MINUTES * 60000;
+  }
+
+  async state() {
+    const exists = await this.records.get(LOCKERS, THE_LOCKER) !== undefined;
+    const locked = exists ? 'locked' : 'none';
+    return {
+      vault: this.master === null ? locked : 'open',
+      session: this.session.size,
+      idle_minutes: IDLE_MINUTES,
+    };
+  }
+
+  /** @param {string} passphrase */
+  async create(passphrase) {
+    if (isWeak(passphrase))
+      throw new VaultError('weak');
+    const { locker, key } = await newLocker(passphrase);
+    if (!await this.records.add(LOCKERS, THE_LOCKER, locker))
+      throw new VaultError('exists');
+    this.master = key;
+  }
+
+  /** @param {string} passphrase */
+  async open(passphrase) {
+    const locker = await this.records.get(LOCKERS, THE_LOCKER);
+    if (locker === undefined)
+      throw new VaultError('no-key');
+    this.master = await openLocker(locker, passphrase);
+    for (const record of await this.records.all(KEYS))
+      await this.load(this.master, record);
+  }
+
+  /** A record that does not open is left alone: list() tells that its key is
+   * not usable. @param {CryptoKey} master @param {KeyRecord} record */
+  async load(master, record) {
+    const certificate = certificateOrNull(record.certificate);
+    const pkcs8 = await unseal(master, record.box, purposeOf(record.kid));
+    const key = certificate && pkcs8 && await importKey(pkcs8, certificate);
+    pkcs8?.fill(0);
+    if (key?.kid === record.kid)
+      this.keys.set(record.kid, key);
+  }
+
+  lock() {
+    this.master = null;
+    this.keys.clear();
+    this.session.clear();
+  }
+
+  /** @param {Uint8Array} file @param {string} password
+   *  @param {boolean} sessionOnly */
+  async importP12(file, password, sessionOnly) {
+    if (!sessionOnly && this.master === null)
+      throw new VaultError('locked');
+    const contents = await openPkcs12(file, password);
+    try {
+      return await this.keep(await identityOf(contents), sessionOnly);
+    } finally {
+      contents.keys.forEach((key) => key.fill(0));
+      file.fill(0);
+    }
+  }
+
+  /** @param {Identity} identity @param {boolean} sessionOnly */
+  async keep({ pkcs8, leaf, key, chain }, sessionOnly) {
+    const { kid } = key;
+    if (this.keys.has(kid))
+      throw new VaultError('exists');
+    if (sessionOnly)
+      this.session.set(kid, leaf);
+    else
+      await this.save(pkcs8, kid, leaf, chain);
+    this.keys.set(kid, key);
+    return {
+      kid,
+      certificate: base64(leaf.der),
+      chain: chain.map((one) => base64(one.der)),
+      session: sessionOnly,
+    };
+  }
+
+  /** @param {Uint8Array} pkcs8 @param {string} kid @param {Certificate} leaf
+   *  @param {Certificate[]} chain */
+  async save(pkcs8, kid, leaf, chain) {
+    if (this.master === null)
+      throw new VaultError('locked');
+    const box = await seal(this.master, pkcs8, purposeOf(kid));
+    const record = { kid, certificate: leaf.der,
+      chain: chain.map((one) => one.der), box };
+    if (!await this.records.add(KEYS, kid, record))
+      throw new VaultError('exists');
+  }
+
+  /** Works when locked, too: certificates are public. */
+  async list() {
+    const stored = (await this.records.all(KEYS))
+      .map((record) => certificateOrNull(record.certificate))
+      .filter((one) => one !== null);
+    const all = [
+      ...stored.map((one) => ({ one, session: false })),
+      ...[...this.session.values()].map((one) => ({ one, session: true })),
+    ];
+    return Promise.all(all.map(async ({ one, session }) => {
+      const kid = await kidOf(one.der);
+      return {
+        kid,
+        addresses: one.addresses,
+        name: one.name,
+        issuer: one.issuerName,
+        not_before: one.notBefore,
+        not_after: one.notAfter,
+        algorithm: algorithmsFor(one)[0],
+        session,
+        usable: this.keys.has(kid),
+      };
+    }));
+  }
+
+  /** @param {string} kid */
+  async remove(kid) {
+    if (!this.session.delete(kid))
+      await this.records.remove(KEYS, kid);
+    this.keys.delete(kid);
+  }
+
+  /** @param {{kid: string, form: import('./entity.js').Form,
+   *   request: import('./sign.js').Request}} ask */
+  async sign({ kid, form, request }) {
+    const key = this.keys.get(kid);
+    if (key === undefined) {
+      const stored = await this.records.get(KEYS, kid);
+      const locked = stored !== undefined && this.master === null;
+      throw new VaultError(locked ? 'locked' : 'no-key');
+    }
+    const signature = await signRequest(key, form, request, this.now());
+    return { signature: base64(signature) };
+  }
+}

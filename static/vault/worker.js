@@ -1,0 +1,76 @@
+/*
+ * The vault's own thread: one call at a time from its page, answers, and the
+ * news that it locked itself. Its policy allows no network at all.
+ */
+import { VaultError } from '../vault-error.js';
+import { openRecords } from './store.js';
+import { Vault } from './vault.js';
+
+const WATCH_MS = 10000;
+
+/** @type {Promise<Vault> | null} */
+let opened = null;
+let last = Promise.resolve();
+
+/** @param {string} account */
+async function start(account) {
+  if (globalThis.crypto?.subtle === undefined)
+    throw new VaultError('unavailable');
+  return new Vault(await openRecords(indexedDB, account), () => new Date());
+}
+
+/** @type {Record<string, (vault: Vault, ask: any) => unknown>} */
+const calls = {
+  state: (vault) => vault.state(),
+  create: (vault, { passphrase }) => vault.create(passphrase),
+  open: (vault, { passphrase }) => vault.open(passphrase),
+  import: (vault, { file, password, session }) =>
+    vault.importP12(new Uint8Array(file), password, session === true),
+  list: (vault) => vault.list(),
+  remove: (vault, { kid }) => vault.remove(kid),
+  sign: (vault, ask) => vault.sign(ask),
+};
+
+/** The machine may have slept past every timer, so that each call asks, too.
+ * @param {Vault} vault */
+function lockIfIdle(vault) {
+  if (!vault.isIdle())
+    return;
+  vault.lock();
+  postMessage({ event: 'idle' });
+}
+
+/** @param {{id: number, op: string}} ask */
+async function answer(ask) {
+  const { id, op } = ask;
+  try {
+    const vault = await opened;
+    if (vault === null || !Object.hasOwn(calls, op))
+      throw new VaultError('unavailable');
+    lockIfIdle(vault);
+    vault.touch();
+    postMessage({ id, ok: true, value: await calls[op](vault, ask) });
+  } catch (error) {
+    const known = error instanceof VaultError;
+    postMessage({ id, ok: false, where: known ? error.where : undefined,
+      code: known ? error.code : 'unavailable' });
+  }
+}
+
+/** @param {MessageEvent} event */
+function receive({ data }) {
+  if (data.op === 'start') {
+    opened = start(data.account);
+    opened.catch(() => {});
+  } else if (data.op === 'touch') {
+    opened?.then((vault) => {
+      lockIfIdle(vault);
+      vault.touch();
+    }).catch(() => {});
+  } else {
+    last = last.then(() => answer(data));
+  }
+}
+
+addEventListener('message', receive);
+setInterval(() => opened?.then(lockIfIdle).catch(() => {}), WATCH_MS);
