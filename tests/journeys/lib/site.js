@@ -29,6 +29,9 @@ function maildir(account, folder) {
   return folder === 'INBOX' ? base : path.join(base, `.${folder}`);
 }
 
+/** The folder of an account's inbox. */
+export const inbox = (account) => maildir(account, 'INBOX');
+
 /** Paths of an account's messages, newest first. */
 export function messages(account, folder = 'INBOX') {
   return ['cur', 'new'].flatMap((part) => {
@@ -49,15 +52,20 @@ export async function waitForMessage(account, text, folder = 'INBOX') {
   throw new Error(`no message with ${text} in ${folder} of ${account}`);
 }
 
-/** A copy of a message under a new name in the same folder, changed. */
-export function putChanged(file, change) {
-  const bytes = change(fs.readFileSync(file));
+/** Puts bytes as a new message in a mailbox's folder; its path. */
+export function putMessage(folder, bytes) {
   const stamp = `${Math.floor(Date.now() / 1000)}.M${process.hrtime.bigint()}`;
-  const at = path.join(path.dirname(file), `${stamp}.changed:2,`);
-  const stat = fs.statSync(file);
+  const at = path.join(folder, 'cur', `${stamp}.put:2,`);
+  const owner = fs.statSync(folder);
   fs.writeFileSync(at, bytes, { mode: 0o600 });
-  fs.chownSync(at, stat.uid, stat.gid);
+  fs.chownSync(at, owner.uid, owner.gid);
   return at;
+}
+
+/** A copy of a message in the same folder, changed. */
+export function putChanged(file, change) {
+  return putMessage(path.dirname(path.dirname(file)),
+    change(fs.readFileSync(file)));
 }
 
 /** What openssl says of a delivered message: throws when it refuses. */

@@ -1,0 +1,86 @@
+/**
+ * An account that is not allowed sees no security choice and no key page, and
+ * its posts are refused with the reason; `sceauctl account allow` changes that
+ * without a restart.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import test from 'node:test';
+import { launch, newPage, signIn } from './lib/browser.js';
+import { site } from './lib/site.js';
+
+function account(act, address) {
+  const command = [path.join(site.dir, 'bin', 'sceauctl'), '-c',
+    path.join(site.dir, 'sceau.conf'), 'account', act, address];
+  if (process.getuid?.() === 0)
+    command.unshift('setpriv', '--reuid=nobody', '--regid=nogroup',
+      '--clear-groups');
+  return execFileSync(command[0], command.slice(1), { encoding: 'utf8' });
+}
+
+/** Posts from the page itself, with its token: {status, body}. */
+function post(page, url, fields) {
+  return page.evaluate(async (to, given) => {
+    const form = new FormData();
+    form.append('csrf', document.body.dataset.csrf);
+    for (const [name, value] of Object.entries(given)) form.append(name, value);
+    const json = !('mode' in given);
+    const answer = await fetch(to, {
+      method: 'POST',
+      headers: { 'X-CSRF-Token': document.body.dataset.csrf,
+        Accept: 'application/json',
+        ...(json ? { 'Content-Type': 'application/json' } : {}) },
+      body: json ? JSON.stringify(given) : form,
+    });
+    return { status: answer.status, body: await answer.json() };
+  }, url, fields);
+}
+
+async function seesNothingOfIt(page) {
+  await page.goto(`${site.url}/compose`);
+  assert.equal(await page.$('#panel'), null, 'no security choice');
+  assert.equal(await page.$('#vault'), null, 'no vault');
+  const links = await page.$$eval('a[href$="/keys"]', (all) => all.length);
+  assert.equal(links, 0, 'no way to the key page');
+}
+
+test('z8 s1 an account that is not allowed, then allowed', async (t) => {
+  const { browser } = await launch();
+  t.after(async () => {
+    account('deny', 'paul@demo.test');
+    await browser.close();
+  });
+  account('deny', 'paul@demo.test');
+  const page = await newPage(browser);
+  await signIn(page, 'paul');
+  await seesNothingOfIt(page);
+  await t.test('the key page says why', async () => {
+    const answer = await page.goto(`${site.url}/keys`);
+    assert.equal(answer.status(), 403);
+    assert.match(await page.$eval('main', (at) => at.innerText),
+      /administrateur/);
+  });
+  await page.goto(`${site.url}/compose`);
+  await t.test('a post in mode sign is refused with the reason', async () => {
+    const got = await post(page, '/compose', { mode: 'sign', kid: 'ab',
+      send_key: 'c'.repeat(32), from: 'paul@demo.test',
+      to: 'alice@demo.test', subject: 'x', text: 'x', files: '[]' });
+    assert.equal(got.status, 403);
+    assert.match(got.body.message + got.body.action, /administrateur/);
+  });
+  await t.test('its certificate import is refused with the reason', async () => {
+    const got = await post(page, '/certificates',
+      { certificate: 'AAAA', chain: [] });
+    assert.equal(got.status, 403);
+    assert.match(got.body.message + got.body.action, /administrateur/);
+  });
+  await t.test('allowed, the same pages work without restart', async () => {
+    account('allow', 'paul@demo.test');
+    await page.goto(`${site.url}/compose`);
+    assert.ok(await page.$('#panel'), 'the security choice is there');
+    const answer = await page.goto(`${site.url}/keys`);
+    assert.equal(answer.status(), 200);
+  });
+  assert.deepEqual(page.faults, []);
+});

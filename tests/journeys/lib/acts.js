@@ -1,0 +1,97 @@
+/** What a person does on the pages, step by step; used by every journey. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { site } from './site.js';
+
+export const PHRASE = 'cheval agrafe pile correcte 42';
+
+/** Fills a field as if typed, whatever stood there. */
+export async function fill(page, selector, text) {
+  await page.waitForSelector(selector, { visible: true });
+  await page.$eval(selector, (input) => { input.value = ''; input.focus(); });
+  await page.type(selector, text);
+}
+
+export async function press(page, selector) {
+  await page.waitForSelector(selector, { visible: true });
+  await page.click(selector);
+}
+
+/** On the keys page: creates the vault, or opens the one that is there. */
+export async function openVault(page) {
+  await page.goto(`${site.url}/keys`);
+  const state = await page.waitForSelector('#vault-none:not([hidden]),'
+    + '#vault-locked:not([hidden]), #vault-open:not([hidden])');
+  const id = await state.evaluate((section) => section.id);
+  if (id === 'vault-none') {
+    await fill(page, '#new-phrase', PHRASE);
+    await fill(page, '#same-phrase', PHRASE);
+    await press(page, '#create-vault button.fill');
+  } else if (id === 'vault-locked') {
+    await press(page, '#open-vault');
+    await fill(page, '#vault-phrase', PHRASE);
+    await page.keyboard.press('Enter');
+  }
+  await page.waitForSelector('#vault-open:not([hidden])');
+}
+
+/** Imports name's .p12 in the vault; returns its certificate's kid. */
+export async function importKey(page, name) {
+  await openVault(page);
+  await page.waitForSelector('#import:not([hidden])');
+  const input = await page.$('#p12');
+  await input.uploadFile(site.p12(name));
+  await fill(page, '#p12-password', site.password);
+  await press(page, '#import-key button.fill');
+  await page.waitForSelector('#certificates li[data-kid] .tag.good');
+  return page.$eval('#certificates li[data-kid]', (li) => li.dataset.kid);
+}
+
+/** A file of size bytes for attaching. */
+export function makeFile(name, size) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sceau-file-'));
+  const file = path.join(folder, name);
+  const bytes = Buffer.alloc(size);
+  for (let i = 0; i < size; i += 1) bytes[i] = (i * 131 + (i >> 8) * 7) & 255;
+  fs.writeFileSync(file, bytes);
+  return file;
+}
+
+/** Writes a message; does not send it. */
+export async function write(page, { to, cc, subject, text, files = [], sign }) {
+  await press(page, 'a[href$="/compose"]');
+  await page.waitForSelector('main[data-page=compose]');
+  await page.type('#to', to);
+  await page.keyboard.press('Enter');
+  if (cc) {
+    await press(page, '[data-line=cc]');
+    await page.type('#cc', cc);
+    await page.keyboard.press('Enter');
+  }
+  await page.type('#subject', subject);
+  await page.type('#text', text);
+  if (files.length) await (await page.$('#pick')).uploadFile(...files);
+  if (sign !== undefined) {
+    const mode = sign ? 'sign' : 'none';
+    await page.waitForSelector(`input[value=${mode}]:not([disabled])`);
+    await page.$eval(`input[value=${mode}]`, (input) => input.click());
+  }
+}
+
+/** Presses Send and waits for the page that tells the outcome. */
+export async function send(page, timeout = 90000) {
+  await press(page, '#send');
+  await page.waitForSelector('main[data-page=sent]', { timeout });
+}
+
+/** Opens the newest message of the inbox with this subject. */
+export async function openMessage(page, subject, folder = 'INBOX') {
+  await page.goto(`${site.url}/mail/${folder}`);
+  const url = await page.$$eval('a.row', (rows, wanted) => rows
+    .find((row) => row.innerText.includes(wanted))?.href, subject);
+  if (!url) throw new Error(`no row with ${subject} in ${folder}`);
+  await page.goto(url);
+  await page.waitForSelector('article.reading');
+  return url;
+}

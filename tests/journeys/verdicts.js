@@ -1,0 +1,66 @@
+/** Every verdict, on a page, in both languages (DESIGN §4). */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import test from 'node:test';
+import { openMessage } from './lib/acts.js';
+import { launch, newPage, picture, signIn } from './lib/browser.js';
+import { inbox, site } from './lib/site.js';
+
+// verdict, part of the subject, words in French, words in English, banner
+const cases = [
+  ['verified', 'Facture 2026-1184', 'Vérifié', 'Verified'],
+  ['altered', 'Coordonnées bancaires', 'Altéré', 'Altered', true],
+  ['revoked', 'Clés du local', 'Révoqué', 'Revoked', true],
+  ['address-mismatch', 'Changement de salle', 'Autre adresse',
+    'Other address', true],
+  ['unknown-issuer', 'Proposition de service', 'Sans garant',
+    'Not vouched for'],
+  ['expired', 'Rapport trimestriel', 'Expiré', 'Expired'],
+  ['weak', 'Inventaire du fonds', 'Faible', 'Weak'],
+  ['wrong-usage', 'verdict wrong-usage', 'Mauvais certificat',
+    'Wrong certificate'],
+  ['not-yet-valid', 'verdict not-yet-valid', 'Mal daté', 'Dated wrongly'],
+  ['unchecked', 'verdict unchecked', 'Non contrôlé', 'Not checked'],
+  ['several-signers', 'verdict several-signers', 'Plusieurs signatures',
+    'Several signatures'],
+  ['malformed', 'verdict malformed', 'Signature illisible',
+    'Unreadable signature'],
+];
+
+async function seesVerdict(page, [code, subject, french, english, banner],
+  language) {
+  await openMessage(page, subject);
+  const where = banner ? '.banner[role=alert]' : '.security';
+  const text = await page.$eval(where, (at) => at.innerText);
+  const word = language === 'fr' ? french : english;
+  assert.ok(text.includes(word), `${code}, ${language}: "${text}"`);
+  const seal = await page.$('.seal');
+  assert.equal(seal !== null, code === 'verified', 'seal only on verified');
+  assert.ok(text.replace(/\s+/g, ' ').length > 40, `${code} explains itself`);
+  await picture(page, `verdict-${code}-${language}`);
+}
+
+test('every verdict has its words on a page', async (t) => {
+  execFileSync(path.join(import.meta.dirname ?? path.dirname(
+    new URL(import.meta.url).pathname), 'verdict-messages'),
+  [site.dir, inbox('alice')]);
+  const { browser } = await launch();
+  t.after(() => browser.close());
+  for (const language of ['fr', 'en']) {
+    const context = await browser.createBrowserContext();
+    const page = await newPage(context, { language });
+    await signIn(page, 'alice');
+    for (const each of cases)
+      await t.test(`${each[0]} in ${language}`, () => seesVerdict(page, each,
+        language));
+    await t.test(`an encrypted message says what is missing, ${language}`,
+      async () => {
+        await openMessage(page, 'Dossier disciplinaire');
+        const text = await page.$eval('main', (at) => at.innerText);
+        assert.match(text, language === 'fr' ? /cette version/
+          : /this version/);
+      });
+    await context.close();
+  }
+});
