@@ -28,7 +28,7 @@ imap_list(Imap *imap, GError **error)
 {
     g_autoptr(GPtrArray) folders =
         g_ptr_array_new_with_free_func((GDestroyNotify)imap_folder_free);
-    ImapResult result = { .kind = IMAP_REPLY_BAD };
+    ImapResult result = {.kind = IMAP_REPLY_BAD};
     /* RETURN needs LIST-EXTENDED; who lacks it tells the uses unasked. */
     if ((imap->can & IMAP_CAN_SPECIAL_USE) &&
         !list(imap, " RETURN (SPECIAL-USE)", folders, &result, error))

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/secret.h"
+#include "core/net/sasl.h"
 
 static gboolean
 insecure(Imap *imap, const char *what, GError **error)
@@ -70,45 +71,45 @@ start_tls(Imap *imap, GError **error)
     return TRUE;
 }
 
-/* base64 of NUL login NUL password (RFC 4616), appended to out. */
-static void
-add_plain(GString *out, const char *login, const char *password)
+/* Sends the credentials where the server waits for them. */
+static gboolean
+continue_plain(Imap *imap, const char *credentials, ImapResult *result,
+               GError **error)
 {
-    gsize size = strlen(login) + strlen(password) + 2;
-    g_autofree char *plain = g_malloc0(size + 1);
-    strcpy(plain + 1, login);
-    strcpy(plain + strlen(login) + 2, password);
-    char *encoded = g_base64_encode((const guchar *)plain, size);
-    g_string_append(out, encoded);
-    secret_wipe(plain, size);
-    secret_text_free(encoded);
+    g_autoptr(ImapCommand) line = imap_command_new(strlen(credentials));
+    imap_command_add(line, "%s\r\n", credentials);
+    return stream_write(imap->stream, line->text->str, line->text->len,
+                        error) &&
+           imap_finish(imap, 1, NULL, NULL, result, error);
 }
 
 static gboolean
-authenticate_plain(Imap *imap, const char *login, const char *password,
-                   ImapResult *result, GError **error)
+authenticate_plain(Imap *imap, const char *credentials, ImapResult *result,
+                   GError **error)
 {
-    gsize room = 2 * (strlen(login) + strlen(password)) + 64;
-    g_autoptr(ImapCommand) command = imap_command_new(room);
+    g_autoptr(ImapCommand) command = imap_command_new(strlen(credentials));
     imap_command_add(command, "AUTHENTICATE PLAIN");
     if (imap->can & IMAP_CAN_SASL_IR) {
-        imap_command_add(command, " ");
-        add_plain(command->text, login, password);
+        imap_command_add(command, " %s", credentials);
         return imap_call(imap, command, NULL, NULL, result, error);
     }
     g_autoptr(GError) why = NULL;
-    if (!imap_send_and_wait(imap, command, result, &why)) {
-        if (why == NULL)
-            return TRUE;
-        g_propagate_error(error, g_steal_pointer(&why));
-        return FALSE;
-    }
-    g_string_truncate(command->text, 0);
-    add_plain(command->text, login, password);
-    g_string_append(command->text, "\r\n");
-    return stream_write(imap->stream, command->text->str, command->text->len,
-                        error) &&
-           imap_finish(imap, 1, NULL, NULL, result, error);
+    if (imap_send_and_wait(imap, command, result, &why))
+        return continue_plain(imap, credentials, result, error);
+    if (why == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
+}
+
+static gboolean
+authenticate(Imap *imap, const char *login, const char *password,
+             ImapResult *result, GError **error)
+{
+    char *credentials = sasl_plain(login, password);
+    gboolean asked = authenticate_plain(imap, credentials, result, error);
+    secret_text_free(credentials);
+    return asked;
 }
 
 static gboolean
@@ -126,14 +127,17 @@ login_plainly(Imap *imap, const char *login, const char *password,
 }
 
 static gboolean
-sign_in(Imap *imap, const char *login, const char *password, GError **error)
+sign_in(Imap *imap, TlsMode tls, const char *login, const char *password,
+        GError **error)
 {
     ImapResult result;
     gboolean asked;
+    if (tls != TLS_NONE && !stream_is_secure(imap->stream))
+        return insecure(imap, "no TLS, so no password", error);
     if (!ask_capabilities(imap, error))
         return FALSE;
     if (imap->can & IMAP_CAN_PLAIN)
-        asked = authenticate_plain(imap, login, password, &result, error);
+        asked = authenticate(imap, login, password, &result, error);
     else if ((imap->can & IMAP_CANNOT_LOGIN) == 0)
         asked = login_plainly(imap, login, password, &result, error);
     else
@@ -161,7 +165,7 @@ imap_open_over(Stream *stream, TlsMode tls, const char *login,
     g_autoptr(GError) why = NULL;
     if (!greet(imap, tls, &why) ||
         (tls == TLS_STARTTLS && !start_tls(imap, &why)) ||
-        !sign_in(imap, login, password, &why)) {
+        !sign_in(imap, tls, login, password, &why)) {
         g_propagate_error(error, g_steal_pointer(&why));
         return NULL;
     }

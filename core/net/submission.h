@@ -32,11 +32,16 @@ typedef struct {
 
 /*
  * One attempt. Returns RecipientResults in the order of recipients when the
- * server took the message for at least one of them (final 250). Errors:
- * APP_ERROR_INSECURE and APP_ERROR_UNREACHABLE before anything was sent,
- * APP_ERROR_CREDENTIALS, APP_ERROR_REFUSED (nobody gets it; results in
- * *refused if not NULL), APP_ERROR_UNKNOWN_OUTCOME when the connection ended
- * between the last byte of DATA and the answer.
+ * server took the message for at least one of them (final 250).
+ *
+ * Errors: APP_ERROR_INSECURE before anything was said; APP_ERROR_UNREACHABLE
+ * if nothing was sent but might be later (no connection, or a 4yz answer);
+ * APP_ERROR_CREDENTIALS; APP_ERROR_TOO_LARGE; APP_ERROR_INPUT for an address
+ * and APP_ERROR_MALFORMED for a message that cannot be sent as it is (or a
+ * server that does not speak SMTP); APP_ERROR_REFUSED when nobody gets it.
+ * APP_ERROR_UNKNOWN_OUTCOME only when the connection ended between the first
+ * byte of the final dot and the answer. *refused (may be NULL) is set to the
+ * results when every recipient was refused, else to NULL.
  */
 GPtrArray *submission_send(const ServerConfig *server, const Submission *what,
                            GPtrArray **refused, GError **error);
