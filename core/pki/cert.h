@@ -7,8 +7,15 @@
 
 #include <glib.h>
 
-typedef enum { KEY_RSA, KEY_RSA_PSS, KEY_EC, KEY_ED25519, KEY_DSA, KEY_X25519,
-               KEY_OTHER } KeyKind;
+typedef enum {
+    KEY_RSA,
+    KEY_RSA_PSS,
+    KEY_EC,
+    KEY_ED25519,
+    KEY_DSA,
+    KEY_X25519,
+    KEY_OTHER
+} KeyKind;
 
 typedef struct Cert Cert; /* reference counted, immutable, thread safe */
 
@@ -24,21 +31,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cert, cert_unref)
  */
 GPtrArray *cert_parse_file(GBytes *bytes, GError **error);
 
-GBytes *cert_der(const Cert *cert);          /* borrowed */
-const char *cert_fingerprint(const Cert *);  /* SHA-256, lower hex; borrowed */
-const char *cert_name(const Cert *cert);     /* CN, else the subject DN */
-const char *cert_subject(const Cert *cert);  /* RFC 4514 */
-const char *cert_issuer(const Cert *cert);   /* RFC 4514 */
-const char *cert_issuer_name(const Cert *);  /* the issuer's CN or O, for people */
-const char *cert_serial(const Cert *cert);   /* hex */
-GBytes *cert_issuer_der(const Cert *cert);   /* borrowed: raw Name */
-GBytes *cert_serial_der(const Cert *cert);   /* borrowed: INTEGER contents */
-GBytes *cert_key_id(const Cert *cert);       /* borrowed SKI or NULL */
+GBytes *cert_der(const Cert *cert);         /* borrowed */
+const char *cert_fingerprint(const Cert *); /* SHA-256, lower hex; borrowed */
+const char *cert_name(const Cert *cert);    /* CN, else the subject DN */
+const char *cert_subject(const Cert *cert); /* RFC 4514 */
+const char *cert_issuer(const Cert *cert);  /* RFC 4514 */
+const char *
+cert_issuer_name(const Cert *); /* the issuer's CN or O, for people */
+const char *cert_serial(const Cert *cert); /* hex */
+GBytes *cert_issuer_der(const Cert *cert); /* borrowed: raw Name */
+GBytes *cert_serial_der(const Cert *cert); /* borrowed: INTEGER contents */
+GBytes *cert_key_id(const Cert *cert);     /* borrowed SKI or NULL */
 gint64 cert_not_before(const Cert *cert);
 gint64 cert_not_after(const Cert *cert);
 KeyKind cert_key_kind(const Cert *cert);
 guint cert_key_bits(const Cert *cert);
-const char *cert_algorithm(const Cert *cert); /* "RSA 2048", "P-256"; borrowed */
+const char *
+cert_algorithm(const Cert *cert); /* "RSA 2048", "P-256"; borrowed */
 /* rfc822Name and SmtpUTF8Mailbox of the SAN, NULL-terminated; borrowed. */
 const char *const *cert_addresses(const Cert *cert);
 /* SEC-15: does the certificate name this mailbox? */
@@ -46,6 +55,9 @@ gboolean cert_has_address(const Cert *cert, const char *address);
 /* keyUsage and extendedKeyUsage allow signing / key wrapping of mail. */
 gboolean cert_may_sign_mail(const Cert *cert);
 gboolean cert_may_encrypt_mail(const Cert *cert);
+/* The first usage that cert_may_sign_mail misses: "digitalSignature",
+ * "emailProtection" or "X.509v3"; NULL if none; static. */
+const char *cert_missing_usage(const Cert *cert);
 
 /* What keeps a certificate from signing for address at now; codes for people:
  * "address", "expired", "not-yet-valid", "usage", "weak", "unsupported-key".

@@ -14,15 +14,21 @@ typedef struct {
     gboolean require_revocation;
 } TrustPolicy;
 
-#define TRUST_POLICY_DEFAULT { 2048, 1024, 256, 224, FALSE }
+#define TRUST_POLICY_DEFAULT                                                 \
+    {                                                                        \
+        2048, 1024, 256, 224, FALSE                                          \
+    }
 
 typedef struct Trust Trust;
 
-/* Each path is a file or a folder, or NULL; APP_ERROR_CONFIG names the file. */
+/* Each path is a file or a folder, or NULL; APP_ERROR_CONFIG names the file.
+ */
 Trust *trust_load(const char *anchors, const char *intermediates,
                   const char *crls, const TrustPolicy *policy,
                   GError **error);
 Trust *trust_new(const TrustPolicy *policy);
+/* A "TRUSTED CERTIFICATE" whose settings exclude mail is distrusted instead:
+ * it and every certificate of its name and key. */
 void trust_add_anchor(Trust *trust, Cert *cert);
 void trust_add_intermediate(Trust *trust, Cert *cert);
 gboolean trust_add_crls(Trust *trust, GBytes *bytes, GError **error);
@@ -31,11 +37,23 @@ void trust_free(Trust *trust);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trust, trust_free)
 
 /*
- * Judges signer at the moment at (and now for CRLs), with the certificates
- * that came along as candidates for the path. The verdicts that apply, of
- * wrong-usage, unknown-issuer, revoked, not-yet-valid, expired, weak,
- * unchecked. *path, if asked for, is leaf to anchor, owned by the caller.
+ * Judges signer at the moment at, with the certificates that came along as
+ * candidates for the path. The verdicts that apply, of wrong-usage,
+ * unknown-issuer, revoked, not-yet-valid, expired, weak, unchecked. *path, if
+ * asked for, is leaf to anchor, owned by the caller; NULL if there is none.
+ * CRLs are held to at as well.
  */
 VerdictSet trust_judge(const Trust *trust, const Cert *signer,
                        GPtrArray *candidates, gint64 at, GPtrArray **path);
+
+/*
+ * The same for a message signed at one time and received at another. The
+ * certificates must be valid at at = min(signing time, arrival), SEC-17; CRLs
+ * are held to arrival, which the signer cannot choose: a revocation up to
+ * then counts whatever the signing time claims.
+ */
+VerdictSet trust_judge_arrived(const Trust *trust, const Cert *signer,
+                               GPtrArray *candidates, gint64 at,
+                               gint64 arrival, GPtrArray **path);
+
 #endif

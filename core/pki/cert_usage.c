@@ -1,0 +1,193 @@
+#include "core/pki/cert_fields.h"
+
+#include "core/pki/strength.h"
+
+#include <string.h>
+
+GBytes *
+cert_der(const Cert *cert)
+{
+    return cert->der;
+}
+
+const char *
+cert_fingerprint(const Cert *cert)
+{
+    return cert->fingerprint;
+}
+
+const char *
+cert_name(const Cert *cert)
+{
+    return cert->name;
+}
+
+const char *
+cert_subject(const Cert *cert)
+{
+    return cert->subject;
+}
+
+const char *
+cert_issuer(const Cert *cert)
+{
+    return cert->issuer;
+}
+
+const char *
+cert_issuer_name(const Cert *cert)
+{
+    return cert->issuer_name;
+}
+
+const char *
+cert_serial(const Cert *cert)
+{
+    return cert->serial;
+}
+
+GBytes *
+cert_issuer_der(const Cert *cert)
+{
+    return cert->issuer_der;
+}
+
+GBytes *
+cert_serial_der(const Cert *cert)
+{
+    return cert->serial_der;
+}
+
+GBytes *
+cert_key_id(const Cert *cert)
+{
+    return cert->key_id;
+}
+
+gint64
+cert_not_before(const Cert *cert)
+{
+    return cert->not_before;
+}
+
+gint64
+cert_not_after(const Cert *cert)
+{
+    return cert->not_after;
+}
+
+KeyKind
+cert_key_kind(const Cert *cert)
+{
+    return cert->kind;
+}
+
+guint
+cert_key_bits(const Cert *cert)
+{
+    return cert->bits;
+}
+
+const char *
+cert_algorithm(const Cert *cert)
+{
+    return cert->algorithm;
+}
+
+gboolean
+cert_equal(const Cert *a, const Cert *b)
+{
+    return a == b || g_bytes_equal(a->der, b->der);
+}
+
+gboolean
+cert_is_self_issued(const Cert *cert)
+{
+    return name_equal(cert->subject_key, cert->issuer_key);
+}
+
+gboolean
+cert_has_purpose(const Cert *cert, const char *purpose)
+{
+    const char *const *purposes =
+        (const char *const *)cert->extensions.purposes;
+    return purposes == NULL || g_strv_contains(purposes, purpose) ||
+           g_strv_contains(purposes, PURPOSE_ANY);
+}
+
+static gboolean
+has_usage(const Cert *cert, guint usages)
+{
+    return !cert->extensions.has_key_usage ||
+           (cert->extensions.key_usage & usages) != 0;
+}
+
+static gboolean
+has_signing_usage(const Cert *cert)
+{
+    /* RFC 8550 §4.4.2: either bit is enough. */
+    return has_usage(cert, USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION);
+}
+
+/* S13: without version 3 nothing says what the key is for. */
+const char *
+cert_missing_usage(const Cert *cert)
+{
+    if (cert->version < 3)
+        return "X.509v3";
+    if (!has_signing_usage(cert))
+        return "digitalSignature";
+    return cert_has_purpose(cert, PURPOSE_EMAIL) ? NULL : "emailProtection";
+}
+
+gboolean
+cert_may_sign_mail(const Cert *cert)
+{
+    return cert_missing_usage(cert) == NULL;
+}
+
+gboolean
+cert_may_encrypt_mail(const Cert *cert)
+{
+    guint usage = USAGE_KEY_ENCIPHERMENT;
+    if (cert->kind == KEY_EC || cert->kind == KEY_X25519)
+        usage = USAGE_KEY_AGREEMENT;
+    return cert->version == 3 && has_usage(cert, usage) &&
+           cert_has_purpose(cert, PURPOSE_EMAIL);
+}
+
+/* The browser signs with RSA, P-256 and P-384 (DESIGN §4, "write"). */
+static gboolean
+can_browser_sign_with(const Cert *cert)
+{
+    return cert->kind == KEY_RSA ||
+           (cert->kind == KEY_EC && (cert->bits <= 256 || cert->bits == 384));
+}
+
+char **
+cert_signing_problems(const Cert *cert, const char *address, gint64 now,
+                      guint min_rsa_bits, guint min_ec_bits)
+{
+    const TrustPolicy policy = {min_rsa_bits, min_rsa_bits, min_ec_bits,
+                                min_ec_bits, FALSE};
+    gboolean supported = can_browser_sign_with(cert);
+    const struct {
+        const char *code;
+        gboolean holds;
+    } problems[] = {
+        {"address", !cert_has_address(cert, address)},
+        {"expired", now > cert->not_after},
+        {"not-yet-valid", now < cert->not_before},
+        {"usage", !cert_may_sign_mail(cert)},
+        {"weak",
+         supported && strength_of_cert(cert, &policy) != STRENGTH_GOOD},
+        {"unsupported-key", !supported},
+    };
+    g_autoptr(GPtrArray) codes = g_ptr_array_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(problems); i++) {
+        if (problems[i].holds)
+            g_ptr_array_add(codes, g_strdup(problems[i].code));
+    }
+    g_ptr_array_add(codes, NULL);
+    return (char **)g_ptr_array_steal(codes, NULL);
+}

@@ -1,0 +1,234 @@
+#include "core/pki/revocation.h"
+
+#include "core/pki/cert_fields.h"
+#include "core/pki/crl_scope.h"
+#include "core/pki/signature.h"
+
+#include <string.h>
+
+/* A CRL's signer may need a CRL itself, and so on. */
+#define MAX_DEPTH 3
+
+#define REVOKED (1U << VERDICT_REVOKED)
+#define UNCHECKED (1U << VERDICT_UNCHECKED)
+#define WEAK (1U << VERDICT_WEAK)
+
+static gboolean
+may_sign_crls(const Cert *cert)
+{
+    return !cert->extensions.has_key_usage ||
+           (cert->extensions.key_usage & USAGE_CRL_SIGN) != 0;
+}
+
+static gboolean
+is_signed_by(const PathRules *rules, const Crl *crl, const Cert *cert)
+{
+    if (*rules->budget == 0 || !may_sign_crls(cert) ||
+        !name_equal(cert->subject_key, crl->issuer))
+        return FALSE;
+    --*rules->budget;
+    return signature_verify(cert->public_key, crl->signature_algorithm,
+                            crl->tbs, crl->signature);
+}
+
+/* A signer outside the path needs one of its own, to the same anchor. */
+static gboolean
+is_good_signer(const PathRules *rules, const Cert *cert, const Cert *anchor,
+               guint depth)
+{
+    PathRules own = *rules;
+    g_autoptr(GPtrArray) path = NULL;
+    own.purpose = NULL;
+    own.leaf_usage = USAGE_CRL_SIGN;
+    own.explicit_policy = FALSE;
+    if (depth >= MAX_DEPTH)
+        return FALSE;
+    VerdictSet set = path_find(&own, cert, depth + 1, &path);
+    return (set & ~WEAK) == 0 && path != NULL &&
+           cert_equal(g_ptr_array_index(path, path->len - 1), anchor);
+}
+
+static gboolean
+is_signed_from(const PathRules *rules, const Crl *crl, GPtrArray *pool,
+               const Cert *anchor, guint depth)
+{
+    for (guint i = 0; i < pool->len; i++) {
+        const Cert *cert = g_ptr_array_index(pool, i);
+        if (is_signed_by(rules, crl, cert) &&
+            is_good_signer(rules, cert, anchor, depth))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Is the list from who may speak? First the authorities of the path, above
+ * the certificate in question, which are already judged. */
+static gboolean
+is_believed(const PathRules *rules, const Crl *crl, GPtrArray *path,
+            guint subject, guint depth)
+{
+    const Cert *anchor = g_ptr_array_index(path, path->len - 1);
+    for (guint i = subject + 1; i < path->len; i++) {
+        if (is_signed_by(rules, crl, g_ptr_array_index(path, i)))
+            return TRUE;
+    }
+    for (gsize i = 0; i < rules->n_pools; i++) {
+        if (rules->pools[i] != NULL &&
+            is_signed_from(rules, crl, rules->pools[i], anchor, depth))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/*
+ * A message that arrived before its signer's certificate was revoked stays
+ * good, unless the key was in other hands: then only the authority can say
+ * since when, and while it does not, no date is early enough.
+ */
+static gboolean
+is_revocation(const CrlEntry *entry, gint64 arrival)
+{
+    switch (entry->reason) {
+    case REASON_KEY_COMPROMISE:
+    case REASON_CA_COMPROMISE:
+    case REASON_AA_COMPROMISE:
+        return entry->date <= arrival || entry->invalid_since <= arrival;
+    default:
+        return entry->date <= arrival;
+    }
+}
+
+static gboolean
+is_current(const Crl *crl, gint64 arrival)
+{
+    /* A later list than the message is only the better informed. */
+    return crl->next_update != G_MININT64 && arrival <= crl->next_update;
+}
+
+/* An authority may drop an entry once the certificate has expired. */
+static gboolean
+covers(const Crl *crl, const Cert *cert, gint64 arrival)
+{
+    return is_current(crl, arrival) && cert->not_after >= crl->this_update;
+}
+
+/* A delta CRL adds to complete ones of the same issuer, scope and key whose
+ * number is at least its base's (§5.2.4). */
+static gboolean
+is_delta_of(const Crl *delta, const Crl *base)
+{
+    Der a = delta->base_number, b = base->number;
+    if (a.size == 0 || b.size == 0 ||
+        !name_equal(delta->issuer, base->issuer) ||
+        !der_equal(delta->scope_der, base->scope_der) ||
+        !der_equal(delta->authority_key_id, base->authority_key_id))
+        return FALSE;
+    return a.size != b.size ? a.size < b.size
+                            : memcmp(a.data, b.data, a.size) <= 0;
+}
+
+typedef struct {
+    const PathRules *rules;
+    GPtrArray *path;
+    guint subject; /* index of the certificate in question */
+    guint depth;
+    gint64 arrival;
+} Question;
+
+static const Cert *
+subject_of(const Question *question)
+{
+    return g_ptr_array_index(question->path, question->subject);
+}
+
+static gboolean
+is_usable(const Question *question, const Crl *crl)
+{
+    return !crl->unknown_critical &&
+           is_believed(question->rules, crl, question->path,
+                       question->subject, question->depth);
+}
+
+/* The newest believed delta to base, or NULL. */
+static const Crl *
+find_delta(const Question *question, const Crl *base)
+{
+    const Revocation *revocation = question->rules->data;
+    const Crl *newest = NULL;
+    for (guint i = 0; i < revocation->crls->len; i++) {
+        const Crl *delta = g_ptr_array_index(revocation->crls, i);
+        if (is_delta_of(delta, base) &&
+            is_current(delta, question->arrival) &&
+            (newest == NULL || newest->this_update < delta->this_update) &&
+            is_usable(question, delta))
+            newest = delta;
+    }
+    return newest;
+}
+
+static const CrlEntry *
+find_entry(const Crl *crl, const Cert *cert)
+{
+    return crl_find(crl, cert->issuer_key, der_of(cert->serial_der));
+}
+
+/* The entry of base, as its delta changes it. */
+static const CrlEntry *
+entry_with_delta(const Question *question, const Crl *base)
+{
+    const Cert *cert = subject_of(question);
+    const Crl *delta = find_delta(question, base);
+    const CrlEntry *entry = delta != NULL ? find_entry(delta, cert) : NULL;
+    if (entry != NULL)
+        return entry->reason == REASON_REMOVED ? NULL : entry;
+    return find_entry(base, cert);
+}
+
+/* What one complete list says; *covered grows by the reasons it covers. */
+static VerdictSet
+ask(const Question *question, const Crl *crl, guint *covered)
+{
+    const Cert *cert = subject_of(question);
+    guint reasons = crl_scope_reasons(crl, cert);
+    if (crl->base_number.size > 0 || reasons == 0 ||
+        !is_usable(question, crl))
+        return 0;
+    const CrlEntry *entry = entry_with_delta(question, crl);
+    gboolean is_fresh = covers(crl, cert, question->arrival);
+    /* A hold may be over where the list is; nothing else is taken back. */
+    if (entry != NULL && (is_fresh || entry->reason != REASON_HOLD) &&
+        is_revocation(entry, question->arrival))
+        return REVOKED;
+    if (!is_fresh)
+        return 0;
+    *covered |= reasons;
+    return signature_digest_is_strong(crl->signature_algorithm) ? 0 : WEAK;
+}
+
+static VerdictSet
+judge_one(const Question *question)
+{
+    const Revocation *revocation = question->rules->data;
+    guint covered = 0;
+    VerdictSet set = 0;
+    for (guint i = 0; i < revocation->crls->len; i++) {
+        set |=
+            ask(question, g_ptr_array_index(revocation->crls, i), &covered);
+        if (set & REVOKED)
+            return REVOKED;
+    }
+    return covered == CRL_ALL_REASONS ? set : set | UNCHECKED;
+}
+
+VerdictSet
+revocation_judge(const PathRules *rules, GPtrArray *path, guint depth)
+{
+    const Revocation *revocation = rules->data;
+    VerdictSet set = 0;
+    /* The anchor is trusted until the administrator takes it away. */
+    for (guint i = 0; i + 1 < path->len; i++) {
+        Question question = {rules, path, i, depth, revocation->at};
+        set |= judge_one(&question);
+    }
+    return set;
+}
