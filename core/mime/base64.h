@@ -9,7 +9,11 @@
 
 void base64_append_lines(GString *out, const guint8 *data, gsize size);
 gsize base64_lines_size(gsize size);
+
+/* Told of each piece that is decoded and not needed again. */
+typedef void (*Base64Forget)(const guint8 *data, gsize size);
 /* The bytes in a base64 body; NULL if anything but base64 and white space is
- * in it. Missing padding is forgiven. */
-GBytes *base64_decode_body(const guint8 *data, gsize size);
+ * in it. Missing padding is forgiven. forget may be NULL. */
+GBytes *base64_decode_body(const guint8 *data, gsize size,
+                           Base64Forget forget);
 #endif

@@ -5,6 +5,18 @@
 
 #include <gmime/gmime.h>
 
+/* GMime would read nested messages, their address fields too; they are files
+ * here, as exact bytes. */
+static void
+keep_messages_whole(void)
+{
+    static const char *const subtypes[] = {"rfc822", "rfc2822", "global",
+                                           "news",   "partial", "*"};
+    for (gsize i = 0; i < G_N_ELEMENTS(subtypes); i++)
+        g_mime_object_register_type("message", subtypes[i],
+                                    g_mime_part_get_type());
+}
+
 void
 mime_init(void)
 {
@@ -12,6 +24,7 @@ mime_init(void)
     static gsize ready = 0;
     if (g_once_init_enter(&ready)) {
         g_mime_init();
+        keep_messages_whole();
         g_once_init_leave(&ready, 1);
     }
 }
@@ -100,7 +113,7 @@ char *
 mime_to_utf8(const guint8 *data, gsize size, const char *charset, gsize max)
 {
     mime_init();
-    const char *text = (const char *)data;
+    const char *text = size == 0 ? "" : (const char *)data;
     GString *out = g_string_new(NULL);
     gboolean says_utf8 = charset != NULL &&
                          g_ascii_strncasecmp(charset, "utf", 3) == 0 &&

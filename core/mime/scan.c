@@ -63,6 +63,20 @@ scan_mbox_line(const guint8 *data, gsize size)
     return 0;
 }
 
+gsize
+scan_body(const guint8 *data, gsize size)
+{
+    gsize at = scan_mbox_line(data, size);
+    while (at < size) {
+        gsize line = scan_line(data + at, size - at);
+        gsize text = scan_line_text(data + at, line);
+        at += line;
+        if (text == 0)
+            break;
+    }
+    return at;
+}
+
 gboolean
 scan_name_is(const ScanField *field, const char *name)
 {

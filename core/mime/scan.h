@@ -39,6 +39,9 @@ gboolean scan_name_is(const ScanField *field, const char *name);
 /* Size of a leading mbox line ("From …"), which is no part of a message. */
 gsize scan_mbox_line(const guint8 *data, gsize size);
 
+/* Where the body begins: behind the empty line, or at the end. */
+gsize scan_body(const guint8 *data, gsize size);
+
 /* Size of the line at data, with its end. */
 gsize scan_line(const guint8 *data, gsize size);
 

@@ -24,7 +24,8 @@ typedef struct {
     char *disposition; /* "attachment", "inline" or NULL */
     gsize size;        /* decoded bytes */
     PartRole role;
-    char *text; /* UTF-8 for PART_TEXT and PART_HTML; else NULL */
+    gboolean alternative; /* the same as another part, in another form */
+    char *text;           /* UTF-8 for PART_TEXT and PART_HTML; else NULL */
 } Part;
 
 typedef struct {
@@ -32,9 +33,14 @@ typedef struct {
     gboolean remote;  /* an HTML part refers to remote content */
 } View;
 
+/* Runs the gate itself; nested messages are attachments. */
 View *view_build(const guint8 *entity, gsize size, GError **error);
 void view_free(View *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(View, view_free)
+
+/* view_build()->remote alone, decoding nothing but the HTML parts; FALSE for
+ * what the gate refuses. */
+gboolean view_has_remote(const guint8 *entity, gsize size);
 
 /* Decoded bytes of the part at path; APP_ERROR_NOT_FOUND. */
 GBytes *view_part_data(const guint8 *entity, gsize size, const char *path,

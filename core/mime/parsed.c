@@ -1,0 +1,87 @@
+#include "core/mime/parsed.h"
+
+#include "core/base/error.h"
+#include "core/mime/gate.h"
+#include "core/mime/mime.h"
+#include "core/mime/scan.h"
+
+struct Parsed {
+    GByteArray bytes; /* borrowed; GMime wants this shape */
+    GMimeStream *stream;
+    GMimeObject *root;
+};
+
+void
+parsed_free(Parsed *parsed)
+{
+    if (parsed == NULL)
+        return;
+    g_clear_object(&parsed->root);
+    g_clear_object(&parsed->stream);
+    g_free(parsed);
+}
+
+Parsed *
+parsed_new(const guint8 *entity, gsize size, GError **error)
+{
+    if (!gate_check(entity, size, error))
+        return NULL;
+    gsize skip = scan_mbox_line(entity, size);
+    entity += skip;
+    size -= skip;
+    mime_init();
+    g_autoptr(Parsed) parsed = g_new0(Parsed, 1);
+    parsed->bytes.data = (guint8 *)(gsize)entity;
+    parsed->bytes.len = (guint)size;
+    parsed->stream = g_mime_stream_mem_new();
+    g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(parsed->stream),
+                                     &parsed->bytes);
+
+    g_autoptr(GMimeParser) parser =
+        g_mime_parser_new_with_stream(parsed->stream);
+    g_mime_parser_set_persist_stream(parser, TRUE);
+    parsed->root = g_mime_parser_construct_part(parser, NULL);
+    if (parsed->root == NULL) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_MALFORMED,
+                            "message is not MIME");
+        return NULL;
+    }
+    return g_steal_pointer(&parsed);
+}
+
+GMimeObject *
+parsed_root(const Parsed *parsed)
+{
+    return parsed->root;
+}
+
+static GMimeDataWrapper *
+leaf_content(GMimeObject *leaf)
+{
+    return GMIME_IS_PART(leaf) ? g_mime_part_get_content(GMIME_PART(leaf))
+                               : NULL;
+}
+
+GByteArray *
+parsed_content(GMimeObject *leaf)
+{
+    GMimeDataWrapper *content = leaf_content(leaf);
+    GByteArray *out = g_byte_array_new();
+    if (content == NULL)
+        return out;
+    g_autoptr(GMimeStream) stream = g_mime_stream_mem_new();
+    g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), out);
+    g_mime_data_wrapper_write_to_stream(content, stream);
+    return out;
+}
+
+gsize
+parsed_size(GMimeObject *leaf)
+{
+    GMimeDataWrapper *content = leaf_content(leaf);
+    if (content == NULL)
+        return 0;
+    g_autoptr(GMimeStream) nowhere = g_mime_stream_null_new();
+    gssize size = g_mime_data_wrapper_write_to_stream(content, nowhere);
+    return size > 0 ? (gsize)size : 0;
+}
