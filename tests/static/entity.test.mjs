@@ -1,4 +1,4 @@
-/* static/vault/entity.js against the vectors that core/mime must meet, too. */
+/* static/vault/entity.js against the vectors that core/mime must meet too. */
 import './node-globals.mjs';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
