@@ -26,7 +26,8 @@ static const struct {
     int (*run)(const SceauctlContext *context, int argc, char **argv);
     const char *usage;
 } commands[] = {
-    {"account", sceauctl_account, "allow ADDRESS | deny ADDRESS | list"},
+    {"account", sceauctl_account,
+     "allow ADDRESS | deny ADDRESS | name ADDRESS NAME | list"},
     {"verify", run_verify, "[--trust FILE]... [--json] FILE|-"},
     {"show", run_show, "[--json] FILE|-"},
 };

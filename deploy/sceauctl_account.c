@@ -8,83 +8,106 @@
 #include "core/store/account.h"
 #include "core/store/audit.h"
 
-static int
-list(Db *db, const SceauctlContext *context, const char *address,
-     GError **error)
-{
-    g_autoptr(GPtrArray) accounts = account_list(db, error);
-    if (accounts == NULL)
-        return 2;
+/* One run of the command: its database and its arguments. */
+typedef struct {
+    Db *db;
+    char **argv;
+    gint64 now;
+} Run;
 
+static gboolean
+list(const Run *run, GError **error)
+{
+    g_autoptr(GPtrArray) accounts = account_list(run->db, error);
+    if (accounts == NULL)
+        return FALSE;
     for (guint i = 0; i < accounts->len; i++) {
         const Account *account = g_ptr_array_index(accounts, i);
-        printf("%s\t%s\t%s\n", account->login, account->address,
-               account->allowed ? "allowed" : "not allowed");
+        printf("%s\t%s\t%s\n", account->address,
+               account->allowed ? "allowed" : "not allowed",
+               account->name != NULL ? account->name : "");
     }
-    return 0;
+    return TRUE;
 }
 
-static int
-set_allowed(Db *db, const SceauctlContext *context, const char *address,
-            gboolean allowed, GError **error)
+static gboolean
+set_allowed(const Run *run, gboolean allowed, GError **error)
 {
-    if (!db_begin(db, error))
-        return 2;
-    if (!account_set_allowed(db, address, allowed, context->now, error) ||
-        !audit_add(db, 0, "sceauctl", allowed ? "allow" : "deny", address,
-                   context->now, error) ||
-        !db_commit(db, error)) {
-        db_rollback(db);
-        return 2;
+    return account_set_allowed(run->db, run->argv[2], allowed, run->now,
+                               error) &&
+           audit_add(run->db, 0, "sceauctl", run->argv[1], run->argv[2],
+                     run->now, error);
+}
+
+static gboolean
+allow(const Run *run, GError **error)
+{
+    return set_allowed(run, TRUE, error);
+}
+
+static gboolean
+deny(const Run *run, GError **error)
+{
+    return set_allowed(run, FALSE, error);
+}
+
+static gboolean
+rename_account(const Run *run, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(Account) account = account_find(run->db, run->argv[2], &why);
+    if (account == NULL && why == NULL)
+        g_set_error(&why, APP_ERROR, APP_ERROR_NOT_FOUND,
+                    "no such account; allow it first");
+    if (why == NULL && !g_utf8_validate(run->argv[3], -1, NULL))
+        g_set_error(&why, APP_ERROR, APP_ERROR_INPUT, "name is not UTF-8");
+    if (why != NULL) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
     }
-    return 0;
-}
-
-static int
-allow(Db *db, const SceauctlContext *context, const char *address,
-      GError **error)
-{
-    return set_allowed(db, context, address, TRUE, error);
-}
-
-static int
-deny(Db *db, const SceauctlContext *context, const char *address,
-     GError **error)
-{
-    return set_allowed(db, context, address, FALSE, error);
+    return account_set_name(run->db, account->id, run->argv[3], error) &&
+           audit_add(run->db, account->id, "sceauctl", "name", NULL, run->now,
+                     error);
 }
 
 static const struct {
     const char *name;
-    int arguments;
-    int (*run)(Db *db, const SceauctlContext *context, const char *address,
-               GError **error);
+    int argc;
+    gboolean (*run)(const Run *run, GError **error);
 } acts[] = {
     {"allow", 3, allow},
     {"deny", 3, deny},
+    {"name", 4, rename_account},
     {"list", 2, list},
 };
+
+static int
+run_act(gsize act, const SceauctlContext *context, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = config_load(context->config, &error);
+    if (config == NULL)
+        return sceauctl_fail("account", error);
+    g_autoptr(Db) db = db_open(config->database, &error);
+    if (db == NULL || !db_begin(db, &error))
+        return sceauctl_fail("account", error);
+
+    const Run run = {db, argv, context->now};
+    if (acts[act].run(&run, &error) && db_commit(db, &error))
+        return 0;
+    db_rollback(db);
+    return sceauctl_fail("account", error);
+}
 
 int
 sceauctl_account(const SceauctlContext *context, int argc, char **argv)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(acts); i++) {
-        if (argc < 2 || strcmp(argv[1], acts[i].name) != 0 ||
-            argc != acts[i].arguments)
-            continue;
-
-        g_autoptr(GError) error = NULL;
-        g_autoptr(Config) config = config_load(context->config, &error);
-        if (config == NULL)
-            return sceauctl_fail("account", error);
-        g_autoptr(Db) db = db_open(config->database, &error);
-        if (db == NULL)
-            return sceauctl_fail("account", error);
-        int status =
-            acts[i].run(db, context, argc > 2 ? argv[2] : NULL, &error);
-        return status == 0 ? 0 : sceauctl_fail("account", error);
+    for (gsize i = 0; argc >= 2 && i < G_N_ELEMENTS(acts); i++) {
+        if (strcmp(argv[1], acts[i].name) == 0 && argc == acts[i].argc)
+            return run_act(i, context, argv);
     }
-    fputs("usage: sceauctl account allow ADDRESS | deny ADDRESS | list\n",
+    fputs("usage: sceauctl account allow ADDRESS | deny ADDRESS |"
+          " name ADDRESS NAME | list\n",
           stderr);
     return 2;
 }

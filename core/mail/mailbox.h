@@ -5,32 +5,34 @@
 #include "core/mail/world.h"
 
 typedef struct {
-    char *name;        /* as in URLs and on the server */
-    const char *kind;  /* "inbox" "drafts" "sent" "archive" "junk" "trash" "other" */
+    char *name; /* as in URLs and on the server */
+    const char
+        *kind; /* "inbox" "drafts" "sent" "archive" "junk" "trash" "other" */
 } MailFolder;
 
 typedef struct {
     guint32 uid;
     gboolean seen, flagged, answered, attachments;
     gint64 date;
-    char *from_name;    /* cleaned, or the address */
+    char *from_name; /* cleaned, or the address */
     char *from_address;
-    char *to_name;      /* first recipient, for Sent and Drafts */
-    char *subject;      /* decoded; NULL when absent */
-    char *preview;      /* or NULL */
+    char *to_name;          /* first recipient, for Sent and Drafts */
+    char *subject;          /* decoded; NULL when absent */
+    char *preview;          /* or NULL */
     const char *protection; /* "none", "signed", "encrypted" by its type */
-    char *verdict;      /* stored verdict code, or NULL: not opened yet */
+    char *verdict;          /* stored verdict code, or NULL: not opened yet */
 } MailRow;
 
 typedef struct {
-    GPtrArray *folders;  /* MailFolder, special ones first */
+    GPtrArray *folders; /* MailFolder, special ones first */
     char *folder;
     const char *kind;
     guint32 uid_validity, exists, unseen;
     guint page, pages;
-    GPtrArray *rows;     /* MailRow, newest first, 50 a page */
+    GPtrArray *rows; /* MailRow, newest first, 50 a page */
 } MailPage;
 
+/* page 0 is the newest. */
 MailPage *mailbox_page(const World *world, const char *folder, guint page,
                        GError **error);
 void mailbox_page_free(MailPage *page);

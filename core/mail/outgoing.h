@@ -14,16 +14,20 @@ typedef struct {
 } FormFile;
 
 typedef struct {
-    const char *from;        /* an address of the account, or NULL: the main */
+    const char *from; /* an address of the account, or NULL: the main */
     const char *to, *cc, *bcc, *subject, *text;
     const char *in_reply_to, *references;
-    GPtrArray *files;        /* FormFile */
-    const char *send_key;    /* random, from the page: idempotency */
+    GPtrArray *files;     /* FormFile */
+    const char *send_key; /* random, from the page: idempotency */
 } ComposeForm;
 
-/* Result of a finished sending, as JSON of DESIGN §3:
- * {message_id, state: "sent"|"waiting"|"unknown"|"failed",
- *  reason, recipients: [{address, accepted, reason}]}; caller frees. */
+/*
+ * Result of a sending, as JSON of DESIGN §3: {message_id,
+ * state: "sent"|"waiting"|"sending"|"unknown"|"failed", reason
+ * (app_error_name or null), recipients: [{address, accepted, reason}],
+ * filed}; caller frees. "sending": another worker is at it now. accepted is
+ * said of sent and failed messages, filed (the copy is in Sent) of sent ones.
+ */
 char *outgoing_send(const World *world, const ComposeForm *form,
                     GError **error);
 
@@ -36,16 +40,24 @@ char *outgoing_prepare(const World *world, const ComposeForm *form,
 char *outgoing_finish(const World *world, const char *ticket,
                       GBytes *signature, GError **error);
 
+/* The result for a ticket or a form's send key; APP_ERROR_NOT_FOUND when
+ * nothing was posted with it, or more than a day ago. */
+char *outgoing_result(const World *world, const char *key, GError **error);
+
 typedef struct {
     gint64 id;
-    const char *state;  /* "waiting" "sending" "sent" "unknown" "failed" */
-    char *reason;       /* app_error_name or NULL */
+    const char *state; /* "waiting" "sending" "sent" "unknown" "failed" */
+    char *reason;      /* app_error_name or NULL */
     char *message_id, *subject, *recipients; /* subject NULL once wiped */
     gint64 created;
 } OutgoingItem;
 
-GPtrArray *outgoing_list(const World *world, GError **error); /* OutgoingItem */
-/* Tries a waiting one again; the same JSON. */
+void outgoing_item_free(OutgoingItem *item);
+
+GPtrArray *outgoing_list(const World *world,
+                         GError **error); /* OutgoingItem */
+/* Tries a waiting or failed one again; APP_ERROR_CONFLICT for one that may
+ * have been sent. The same JSON. */
 char *outgoing_retry(const World *world, gint64 id, GError **error);
 gboolean outgoing_discard(const World *world, gint64 id, GError **error);
 #endif

@@ -14,14 +14,18 @@ struct Trust;
 
 typedef struct {
     const Config *config;
-    Db *db;                   /* this thread's */
+    Db *db; /* this thread's */
     GBytes *server_key;
-    struct ImapPool *pool;    /* shared, locked inside */
+    struct ImapPool *pool; /* shared, locked inside */
     const struct Trust *trust;
-    const Account *account;   /* NULL before sign-in */
+    const Account *account; /* NULL before sign-in */
     const Session *session;
     gint64 now;
 } World;
+
+/* Rows whose time is over go: called at sign-in, and now and then. */
+gboolean world_sweep(const Config *config, Db *db, gint64 now,
+                     GError **error);
 
 /* The shared parts, made once per process by fcgi/worker. */
 struct ImapPool *world_pool_new(const Config *config);

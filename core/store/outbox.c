@@ -98,39 +98,21 @@ result_context(gint64 id)
     return g_strdup_printf("outbox result %" G_GINT64_FORMAT, id);
 }
 
-static gboolean
-open_content(OutboxItem *item, Stmt *st, GBytes *server_key, GError **error)
+/* What was sealed under another server key is as good as wiped; the row still
+ * tells its state. */
+static GBytes *
+open_sealed(Stmt *st, int column, GBytes *server_key, const char *context)
 {
-    g_autoptr(GBytes) sealed = stmt_bytes(st, 5);
+    g_autoptr(GBytes) sealed = stmt_bytes(st, column);
     if (g_bytes_get_size(sealed) == 0)
-        return TRUE;
-    g_autofree char *context =
-        content_context(item->account, stmt_text(st, 2));
-    item->content = secret_open(server_key, context, sealed, error);
-    return item->content != NULL;
-}
-
-static gboolean
-open_result(OutboxItem *item, Stmt *st, GBytes *server_key, GError **error)
-{
-    g_autoptr(GBytes) sealed = stmt_bytes(st, 8);
-    if (g_bytes_get_size(sealed) == 0)
-        return TRUE;
-    g_autofree char *context = result_context(item->id);
-    g_autoptr(GBytes) plain = secret_open(server_key, context, sealed, error);
-    if (plain == NULL)
-        return FALSE;
-
-    gsize size;
-    const char *data = g_bytes_get_data(plain, &size);
-    item->result = g_strndup(data, size);
-    return TRUE;
+        return NULL;
+    return secret_open(server_key, context, sealed, NULL);
 }
 
 static OutboxItem *
-item_from_row(Stmt *st, GBytes *server_key, GError **error)
+item_from_row(Stmt *st, GBytes *server_key)
 {
-    g_autoptr(OutboxItem) item = g_new0(OutboxItem, 1);
+    OutboxItem *item = g_new0(OutboxItem, 1);
     item->id = stmt_int(st, 0);
     item->account = stmt_int(st, 1);
     item->state = (OutboxState)stmt_int(st, 3);
@@ -141,10 +123,15 @@ item_from_row(Stmt *st, GBytes *server_key, GError **error)
     item->created = stmt_int(st, 10);
     item->changed = stmt_int(st, 11);
 
-    if (!open_result(item, st, server_key, error) ||
-        !open_content(item, st, server_key, error))
-        return NULL;
-    return g_steal_pointer(&item);
+    g_autofree char *for_content =
+        content_context(item->account, stmt_text(st, 2));
+    item->content = open_sealed(st, 5, server_key, for_content);
+    g_autofree char *for_result = result_context(item->id);
+    g_autoptr(GBytes) result = open_sealed(st, 8, server_key, for_result);
+    if (result != NULL)
+        item->result = g_strndup(g_bytes_get_data(result, NULL),
+                                 g_bytes_get_size(result));
+    return item;
 }
 
 OutboxItem *
@@ -161,7 +148,7 @@ outbox_find(Db *db, GBytes *server_key, gint64 account, const char *key,
     stmt_bind_text(st, 2, name);
     if (!stmt_step(st, &row, error) || !row)
         return NULL;
-    return item_from_row(st, server_key, error);
+    return item_from_row(st, server_key);
 }
 
 OutboxItem *
@@ -175,7 +162,7 @@ outbox_load(Db *db, GBytes *server_key, gint64 account, gint64 id,
     stmt_bind_int(st, 2, id);
     if (!stmt_need_row(st, "message in the outbox", error))
         return NULL;
-    return item_from_row(st, server_key, error);
+    return item_from_row(st, server_key);
 }
 
 GPtrArray *
@@ -192,10 +179,7 @@ outbox_list(Db *db, GBytes *server_key, gint64 account, GError **error)
     while (stmt_step(st, &row, error)) {
         if (!row)
             return g_steal_pointer(&items);
-        OutboxItem *item = item_from_row(st, server_key, error);
-        if (item == NULL)
-            return NULL;
-        g_ptr_array_add(items, item);
+        g_ptr_array_add(items, item_from_row(st, server_key));
     }
     return NULL;
 }

@@ -1,0 +1,159 @@
+#include "core/mail/enrol.h"
+
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/json.h"
+#include "core/base/log.h"
+#include "core/mail/signer.h"
+#include "core/store/own_cert.h"
+
+#define CHAIN_MAX 8
+
+static gboolean
+check_floor(const World *world, const Cert *cert, GError **error)
+{
+    guint floor = 0;
+    switch (cert_key_kind(cert)) {
+    case KEY_RSA:
+    case KEY_RSA_PSS:
+    case KEY_DSA:
+        floor = world->config->floor_rsa_bits;
+        break;
+    case KEY_EC:
+        floor = world->config->floor_ec_bits;
+        break;
+    case KEY_ED25519:
+    case KEY_X25519:
+    case KEY_OTHER:
+        break;
+    }
+    if (cert_key_bits(cert) >= floor)
+        return TRUE;
+    g_set_error(error, APP_ERROR, APP_ERROR_CERTIFICATE,
+                "certificate: a key of %u bits is below the limit of %u",
+                cert_key_bits(cert), floor);
+    return FALSE;
+}
+
+static void
+append_pem(GString *out, const Cert *cert)
+{
+    gsize size;
+    const guint8 *der = g_bytes_get_data(cert_der(cert), &size);
+    g_autofree char *text = g_base64_encode(der, size);
+    g_string_append_printf(
+        out, "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n",
+        text);
+}
+
+/* The chain as PEM, without roots: who trusts one has it already. */
+static GBytes *
+chain_pem(GPtrArray *chain, GError **error)
+{
+    if (chain->len > CHAIN_MAX) {
+        g_set_error(error, APP_ERROR, APP_ERROR_CERTIFICATE,
+                    "certificate: a chain of more than %d", CHAIN_MAX);
+        return NULL;
+    }
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < chain->len; i++) {
+        g_autoptr(Cert) cert = cert_parse(g_ptr_array_index(chain, i), error);
+        if (cert == NULL) {
+            g_prefix_error(error, "chain: ");
+            g_string_free(out, TRUE);
+            return NULL;
+        }
+        if (strcmp(cert_subject(cert), cert_issuer(cert)) != 0)
+            append_pem(out, cert);
+    }
+    return g_string_free_to_bytes(out);
+}
+
+static Json *
+problems_json(const World *world, const Cert *cert)
+{
+    g_auto(GStrv) problems = signer_problems(world, cert);
+    Json *list = json_array_new();
+    for (char **p = problems; *p != NULL; p++)
+        json_append_text(list, *p);
+    return list;
+}
+
+char *
+enrol_certificate(const World *world, GBytes *certificate, GPtrArray *chain,
+                  GError **error)
+{
+    if (!world->account->allowed) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
+                            "secure mail is not allowed for this account");
+        return NULL;
+    }
+    g_autoptr(Cert) cert = cert_parse(certificate, error);
+    if (cert == NULL || !check_floor(world, cert, error))
+        return NULL;
+    g_autoptr(GBytes) pem = chain_pem(chain, error);
+    if (pem == NULL)
+        return NULL;
+
+    const char *kid = cert_fingerprint(cert);
+    if (!own_cert_save(world->db, world->account->id, kid, cert_der(cert),
+                       pem, world->now, error))
+        return NULL;
+    log_event("certificate-enrolled", "account", world->account->login, "kid",
+              kid, NULL);
+
+    g_autoptr(Json) json = json_object_new();
+    json_set_text(json, "kid", kid);
+    json_set(json, "problems", problems_json(world, cert));
+    return json_write(json);
+}
+
+static Json *
+describe(const World *world, const OwnCert *own, GError **error)
+{
+    g_autoptr(Cert) cert = cert_parse(own->der, error);
+    if (cert == NULL)
+        return NULL;
+
+    Json *addresses = json_array_new();
+    for (const char *const *p = cert_addresses(cert); *p != NULL; p++)
+        json_append_text(addresses, *p);
+
+    Json *json = json_object_new();
+    json_set_text(json, "kid", own->kid);
+    json_set_text(json, "name", cert_name(cert));
+    json_set_text(json, "issuer", cert_issuer_name(cert));
+    json_set(json, "addresses", addresses);
+    json_set_time(json, "not_before", cert_not_before(cert));
+    json_set_time(json, "not_after", cert_not_after(cert));
+    json_set_text(json, "algorithm", cert_algorithm(cert));
+    json_set(json, "problems", problems_json(world, cert));
+    return json;
+}
+
+char *
+enrol_list(const World *world, GError **error)
+{
+    g_autoptr(GPtrArray) certs =
+        own_cert_list(world->db, world->account->id, error);
+    if (certs == NULL)
+        return NULL;
+
+    g_autoptr(Json) json = json_object_new();
+    Json *list = json_array_new();
+    json_set(json, "certificates", list);
+    for (guint i = 0; i < certs->len; i++) {
+        Json *item = describe(world, g_ptr_array_index(certs, i), error);
+        if (item == NULL)
+            return NULL;
+        json_append(list, item);
+    }
+    return json_write(json);
+}
+
+gboolean
+enrol_remove(const World *world, const char *kid, GError **error)
+{
+    return own_cert_delete(world->db, world->account->id, kid, error);
+}

@@ -1,0 +1,38 @@
+#include "core/mail/protection.h"
+
+#include "core/base/error.h"
+
+const char *
+protection_name(Protection protection)
+{
+    switch (protection) {
+    case PROTECTION_NONE:
+        return "none";
+    case PROTECTION_SIGN:
+        return "sign";
+    }
+    g_assert_not_reached();
+}
+
+Protection
+protection_first(const Account *account)
+{
+    if (account->allowed && g_strcmp0(account->last_choice, "sign") == 0)
+        return PROTECTION_SIGN;
+    return PROTECTION_NONE;
+}
+
+gboolean
+protection_choose(const World *world, Protection protection, GError **error)
+{
+    const Account *account = world->account;
+    if (protection != PROTECTION_NONE && !account->allowed) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
+                            "secure mail is not allowed for this account");
+        return FALSE;
+    }
+    const char *name = protection_name(protection);
+    if (!account->allowed || g_strcmp0(account->last_choice, name) == 0)
+        return TRUE;
+    return account_set_choice(world->db, account->id, name, error);
+}

@@ -1,0 +1,47 @@
+#include "core/mail/world.h"
+
+#include "core/net/imap.h"
+#include "core/pki/trust.h"
+#include "core/store/attempt.h"
+#include "core/store/keyreq.h"
+#include "core/store/outbox.h"
+
+gboolean
+world_sweep(const Config *config, Db *db, gint64 now, GError **error)
+{
+    return keyreq_sweep(db, now, error) && outbox_sweep(db, now, error) &&
+           attempt_sweep(db, now, error) &&
+           session_sweep(db, now, config->idle_minutes, config->hours, error);
+}
+
+struct ImapPool *
+world_pool_new(const Config *config)
+{
+    return imap_pool_new(&config->imap, config->threads);
+}
+
+void
+world_pool_free(struct ImapPool *pool)
+{
+    imap_pool_free(pool);
+}
+
+struct Trust *
+world_trust_load(const Config *config, GError **error)
+{
+    const TrustPolicy policy = {
+        .min_rsa_bits = config->min_rsa_bits,
+        .floor_rsa_bits = config->floor_rsa_bits,
+        .min_ec_bits = config->min_ec_bits,
+        .floor_ec_bits = config->floor_ec_bits,
+        .require_revocation = config->require_revocation,
+    };
+    return trust_load(config->anchors, config->intermediates, config->crls,
+                      &policy, error);
+}
+
+void
+world_trust_free(struct Trust *trust)
+{
+    trust_free(trust);
+}
