@@ -12,17 +12,20 @@ struct Trust;
 
 typedef struct {
     const struct Trust *trust;
-    GPtrArray *certs;      /* extra Certs the message may lack, or NULL */
-    gint64 arrival;        /* the moment to judge by: --at, or arrival */
+    GPtrArray *certs; /* extra Certs the message may lack, or NULL */
+    gint64 arrival;   /* the moment to judge by: --at, or arrival */
     gint64 now;
-    const char *from;      /* address to hold to when there is no From; NULL */
-    GBytes *content;       /* what a bare detached CMS covers; or NULL */
+    const char *from; /* address to hold to when there is no From; NULL */
+    GBytes *content;  /* what a bare detached CMS covers; or NULL */
+    /* Told of each piece of the message that is done with, so that a mapped
+     * file need not stay in memory while it is decoded; or NULL. */
+    void (*forget)(const guint8 *data, gsize size);
 } JudgeInput;
 
 typedef struct {
-    const char *kind;      /* "signed", "encrypted", "compressed" */
+    const char *kind; /* "signed", "encrypted", "compressed" */
     char *algorithm;
-    const char *verdict;   /* NULL but for signed */
+    const char *verdict; /* NULL but for signed */
 } JudgedLayer;
 
 typedef struct {
@@ -37,8 +40,8 @@ typedef struct {
     gboolean has_signing_time;
     gint64 signing_time;
     char *digest;
-    char *from;             /* the address compared, or NULL */
-    GPtrArray *reasons;     /* const char*: codes, verdicts first in order */
+    char *from;         /* the address compared, or NULL */
+    GPtrArray *reasons; /* const char*: codes, verdicts first in order */
     /* The verified or shown entity: a slice of the message's own bytes. */
     GBytes *payload;
 } Judgement;
