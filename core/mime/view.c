@@ -134,6 +134,14 @@ read_text(Walk *walk, Part *part, GMimeObject *leaf)
 }
 
 static void
+read_image(Part *part, GMimeObject *leaf)
+{
+    g_autoptr(GBytes) data = g_byte_array_free_to_bytes(parsed_content(leaf));
+    part->size = g_bytes_get_size(data);
+    part->image = view_image_type(data);
+}
+
+static void
 add_leaf(Walk *walk, GMimeObject *leaf, const char *path,
          gboolean alternative)
 {
@@ -153,6 +161,8 @@ add_leaf(Walk *walk, GMimeObject *leaf, const char *path,
     part->role = role_of(walk, part, leaf);
     if (part->role == PART_TEXT || part->role == PART_HTML)
         read_text(walk, part, leaf);
+    else if (g_str_has_prefix(part->type, "image/"))
+        read_image(part, leaf);
     else
         part->size = parsed_size(leaf);
     g_ptr_array_add(walk->view->parts, part);
@@ -163,6 +173,22 @@ child_path(const char *path, int index)
 {
     return path[0] == '\0' ? g_strdup_printf("%d", index + 1)
                            : g_strdup_printf("%s.%d", path, index + 1);
+}
+
+/* An alternative without HTML replaces nothing. */
+static void
+end_alternative(const Walk *walk, guint first)
+{
+    const GPtrArray *parts = walk->view->parts;
+    for (guint i = first; i < parts->len; i++) {
+        const Part *part = g_ptr_array_index(parts, i);
+        if (part->role == PART_HTML)
+            return;
+    }
+    for (guint i = first; i < parts->len; i++) {
+        Part *part = g_ptr_array_index(parts, i);
+        part->alternative = FALSE;
+    }
 }
 
 /* Recursion ends at the gate's depth. */
@@ -176,13 +202,16 @@ walk_object(Walk *walk, GMimeObject *object, const char *path,
     }
     GMimeMultipart *multipart = GMIME_MULTIPART(object);
     GMimeContentType *type = g_mime_object_get_content_type(object);
-    if (g_mime_content_type_is_type(type, "multipart", "alternative"))
-        alternative = TRUE;
+    gboolean begins = !alternative && g_mime_content_type_is_type(
+                                          type, "multipart", "alternative");
+    guint first = walk->view->parts->len;
     for (int i = 0; i < g_mime_multipart_get_count(multipart); i++) {
         g_autofree char *below = child_path(path, i);
         walk_object(walk, g_mime_multipart_get_part(multipart, i), below,
-                    alternative);
+                    alternative || begins);
     }
+    if (begins)
+        end_alternative(walk, first);
 }
 
 View *

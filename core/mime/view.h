@@ -24,7 +24,8 @@ typedef struct {
     char *disposition; /* "attachment", "inline" or NULL */
     gsize size;        /* decoded bytes */
     PartRole role;
-    gboolean alternative; /* the same as another part, in another form */
+    gboolean alternative; /* the same as an HTML part, or one of several */
+    const char *image;    /* what the bytes say it is (SEC-41), or NULL */
     char *text;           /* UTF-8 for PART_TEXT and PART_HTML; else NULL */
 } Part;
 

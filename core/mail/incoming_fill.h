@@ -1,0 +1,17 @@
+/* From judged message to what a page shows: the parts of incoming.c that
+ * only copy and clean. */
+#ifndef SCEAU_MAIL_INCOMING_FILL_H
+#define SCEAU_MAIL_INCOMING_FILL_H
+
+#include "core/mail/incoming.h"
+#include "core/mime/headers.h"
+#include "core/mime/view.h"
+
+Incoming *incoming_new(void);
+/* outer: fields of the message; inner: those under a verified signature, or
+ * NULL. */
+void incoming_fill_people(Incoming *incoming, const Headers *outer,
+                          const Headers *inner);
+void incoming_fill_parts(Incoming *incoming, const View *view,
+                         gboolean covered);
+#endif
