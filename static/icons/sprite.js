@@ -9,7 +9,7 @@
 import { line } from './line.js';
 
 const n = (x) => String(Math.round(x * 100) / 100);
-const at = ([x, y]) => `${n(x)} ${n(y)}`;
+const at = (/** @type {number[]} */ [x, y]) => `${n(x)} ${n(y)}`;
 
 /**
  * Points around (c, c) at the distance radius(t).
@@ -55,7 +55,8 @@ const outline = ring(24, wax);
 const small = ring(8, lobes(7.4, 0.4, 11));
 const open16 = ring(8, lobes(6.9, 0.42, 9));
 const open24 = ring(12, lobes(10.2, 0.6, 9));
-const zigzag = [[24.6, 3], [21, 11], [27.5, 17.5], [20.5, 26], [27, 33], [23, 45]];
+const zigzag = [[24.6, 3], [21, 11], [27.5, 17.5], [20.5, 26], [27, 33],
+  [23, 45]];
 
 /** One half of the broken seal: a side of the outline, then the crack. */
 function half(side) {
@@ -122,12 +123,12 @@ const symbols = Object.entries(marks).map(([id, [side, content]]) =>
   `<symbol id="${id}" viewBox="0 0 ${side} ${side}">${content}</symbol>`);
 for (const [id, d] of Object.entries(line))
   symbols.push(`<symbol id="${id}" viewBox="0 0 20 20">` +
-    `${stroke(d, 1.5, 'currentColor')}</symbol>`);
+    `${stroke(d, id === 'more' ? 2 : 1.5, 'currentColor')}</symbol>`);
 
 
 /* The browser's tab shows the mark alone, where page colours do not reach. */
 const tab = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48">' +
-  marks.mark[1].replaceAll('var(--act)', '#22314a')
+  String(marks.mark[1]).replaceAll('var(--act)', '#22314a')
     .replaceAll('var(--on-act)', '#fff') + '</svg>\n';
 
 process.stdout.write(process.argv[2] === 'icon'

@@ -1,0 +1,187 @@
+/*
+ * The keys page: creating, opening and locking the vault, importing a key,
+ * removing one. The server lists certificates; the vault knows which keys
+ * are in this browser.
+ */
+import { call } from './api.js';
+import { ask } from './ask.js';
+import { byId, wrong } from './dom.js';
+import { go } from './navigate.js';
+import { toast } from './toast.js';
+import { openVault } from './vault-dialog.js';
+import { vault } from './vault-client.js';
+import { explain } from './vault-words.js';
+import { VaultError } from './vault-error.js';
+import { word } from './words.js';
+
+const shortest = 12;
+
+export function start(/** @type {HTMLElement} */ main) {
+  const changed = () => {
+    if (main.isConnected)
+      void show();
+    else
+      vault.removeEventListener('change', changed);
+  };
+  vault.addEventListener('change', changed);
+  listen();
+  return show();
+}
+
+function listen() {
+  byId('create-vault').addEventListener('submit', create);
+  byId('import-key').addEventListener('submit', importKey);
+  byId('new-phrase').addEventListener('input', showStrength);
+  byId('open-vault').addEventListener('click',
+    () => void openVault(word('why_any')));
+  byId('lock-vault').addEventListener('click', () => void vault.lock());
+  byId('certificates').addEventListener('click',
+    (/** @type {MouseEvent} */ event) => {
+      const button = /** @type {Element} */ (event.target)
+        .closest('[data-remove]');
+      if (button !== null)
+        void remove(button.closest('[data-kid]'));
+    });
+}
+
+async function show() {
+  try {
+    const [now, keys] = [await vault.state(), await vault.list()];
+    byId('vault-none').hidden = now.vault !== 'none';
+    byId('vault-locked').hidden = now.vault !== 'locked';
+    byId('vault-open').hidden = now.vault !== 'open';
+    byId('import').hidden = now.vault !== 'open';
+    showKeys(keys.map((/** @type {{kid: string}} */ key) => key.kid));
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+/** @param {string[]} here */
+function showKeys(here) {
+  for (const card of byId('certificates').querySelectorAll('[data-kid]')) {
+    card.querySelector('.card-foot').hidden = false;
+    card.querySelector('.key-here').textContent = word(
+      here.includes(card.dataset.kid) ? 'key_here' : 'key_elsewhere');
+  }
+}
+
+/** @param {unknown} error @param {string} [field] where it belongs */
+function refuse(error, field) {
+  const { message, action } = error instanceof VaultError ||
+    !(error instanceof Error && 'action' in error)
+    ? explain(error) : /** @type {any} */ (error);
+  if (field !== undefined) {
+    wrong(byId(field), `${message} ${action}`);
+    byId(field).focus();
+    return;
+  }
+  const card = byId('keys-refusal');
+  card.querySelector('strong').textContent = message;
+  card.querySelector('p').textContent = action;
+  card.hidden = false;
+  card.focus();
+}
+
+function showStrength() {
+  const length = [...byId('new-phrase').value].length;
+  byId('phrase-strength').textContent = length === 0 ? ''
+    : word(length < shortest ? 'phrase_short'
+      : length < 20 ? 'phrase_fair' : 'phrase_good', { n: length });
+}
+
+async function create(/** @type {SubmitEvent} */ event) {
+  event.preventDefault();
+  const [phrase, same] = [byId('new-phrase'), byId('same-phrase')];
+  const short = [...phrase.value].length < shortest;
+  const differs = phrase.value !== same.value;
+  wrong(phrase, short ? word('phrase_too_short', { n: shortest }) : '');
+  wrong(same, !short && differs ? word('phrase_differs') : '');
+  if (short || differs)
+    return (short ? phrase : same).focus();
+  await busyWith(event, 'creating', async () => {
+    try {
+      await vault.create(phrase.value);
+      phrase.value = same.value = '';
+      toast(word('vault_created'));
+      byId('p12').focus();
+    } catch (error) {
+      refuse(error, 'new-phrase');
+    }
+  });
+}
+
+async function importKey(/** @type {SubmitEvent} */ event) {
+  event.preventDefault();
+  const [picked, password] = [byId('p12'), byId('p12-password')];
+  const file = picked.files[0];
+  wrong(picked, file === undefined ? word('p12_missing') : '');
+  wrong(password, '');
+  if (file === undefined)
+    return picked.focus();
+  await busyWith(event, 'importing', () => bring(file, password));
+}
+
+/** The key goes to the vault, its certificate alone to the server. */
+async function bring(/** @type {File} */ file,
+  /** @type {HTMLInputElement} */ password) {
+  try {
+    const { kid, certificate, chain } = await vault.importP12(
+      await file.arrayBuffer(), password.value, { session: false });
+    password.value = '';
+    const { problems } = await judged(kid, { certificate, chain });
+    toast(word(problems.length === 0 ? 'key_imported' : 'key_imported_but'));
+    await go(location.href, { force: true });
+  } catch (error) {
+    const code = error instanceof VaultError ? error.code : '';
+    refuse(error, code === 'p12-password' ? 'p12-password'
+      : code.startsWith('p12') || code === 'exists' ? 'p12' : undefined);
+  }
+}
+
+/** A key whose certificate the server refuses is of no use here. */
+async function judged(/** @type {string} */ kid,
+  /** @type {{certificate: string, chain: string[]}} */ what) {
+  try {
+    return await call('certificates', what);
+  } catch (error) {
+    await vault.remove(kid).catch(() => {});
+    throw error;
+  }
+}
+
+async function remove(/** @type {any} */ card) {
+  const yes = await ask({ title: word('remove_title'),
+    text: word('remove_text'), yes: word('remove_yes'),
+    detail: card.dataset.name });
+  if (!yes)
+    return;
+  try {
+    const here = (await vault.list()).some(
+      (/** @type {{kid: string}} */ key) => key.kid === card.dataset.kid);
+    if (here)
+      await vault.remove(card.dataset.kid);
+    await call('certificates/remove', { kid: card.dataset.kid });
+    await go(location.href, { force: true });
+    toast(word('key_removed'));
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+/** @param {SubmitEvent} event @param {string} key of the words shown */
+async function busyWith(event, key, /** @type {() => Promise<void>} */ act) {
+  const button = /** @type {any} */ (
+    /** @type {HTMLFormElement} */ (event.target)
+      .querySelector('.btn.fill'));
+  const name = button.textContent;
+  button.disabled = true;
+  button.textContent = word(key);
+  byId('keys-refusal').hidden = true;
+  try {
+    await act();
+  } finally {
+    button.disabled = false;
+    button.textContent = name;
+  }
+}

@@ -1,0 +1,139 @@
+/*
+ * The reading page: HTML messages go, made harmless, into the sandboxed
+ * frame; addresses in plain text become links; on messages that are not what
+ * was signed, links and files ask before they open.
+ */
+import { ask } from './ask.js';
+import { clean } from './clean.js';
+import { byId, make, pageData } from './dom.js';
+import { word } from './words.js';
+
+export function start(/** @type {HTMLElement} */ main) {
+  const doubt = main.querySelector('.banner') !== null;
+  for (const paragraph of main.querySelectorAll('.text p'))
+    dress(/** @type {HTMLElement} */ (paragraph));
+  if (doubt)
+    main.addEventListener('click', (event) => void asked(event), true);
+  const canvas = document.getElementById('canvas');
+  if (canvas !== null)
+    return showHtml(canvas, doubt);
+}
+
+/* ---- plain text ---- */
+
+const link = /\bhttps?:\/\/[^\s<>"«»]+[^\s<>"«».,;:!?)\]'’]/gi;
+
+function dress(/** @type {HTMLElement} */ paragraph) {
+  const text = paragraph.textContent ?? '';
+  if (text.split('\n').every((line) => line.startsWith('>')))
+    paragraph.className = 'quote';
+  const pieces = [];
+  let from = 0;
+  for (const found of text.matchAll(link)) {
+    pieces.push(text.slice(from, found.index), make('a', { href: found[0],
+      target: '_blank', rel: 'noopener noreferrer' }, found[0]));
+    from = /** @type {number} */ (found.index) + found[0].length;
+  }
+  if (pieces.length > 0)
+    paragraph.replaceChildren(...pieces, text.slice(from));
+}
+
+/** Links and files of a message in doubt open after a question only. */
+async function asked(/** @type {MouseEvent} */ event) {
+  const node = /** @type {Element} */ (event.target)
+    .closest?.('.text a[href], a.file');
+  if (!node)
+    return;
+  const anchor = /** @type {HTMLAnchorElement} */ (node);
+  event.preventDefault();
+  event.stopPropagation();
+  const file = anchor.classList.contains('file');
+  const detail = file
+    ? anchor.querySelector('strong')?.textContent ?? '' : anchor.href;
+  if (!await sure(detail, file))
+    return;
+  if (file)
+    location.assign(anchor.href);
+  else
+    window.open(anchor.href, '_blank', 'noopener,noreferrer');
+}
+
+/** @param {string} detail @param {boolean} file */
+function sure(detail, file) {
+  const kind = file ? 'doubt_file' : 'doubt_link';
+  return ask({ title: word(`${kind}_title`), text: word(`${kind}_text`),
+    yes: word(`${kind}_yes`), detail });
+}
+
+/* ---- HTML ---- */
+
+async function showHtml(/** @type {HTMLElement} */ canvas,
+  /** @type {boolean} */ doubt) {
+  const data = pageData();
+  const images = await ownImages(data.htmls, data.images ?? {});
+  const draw = (/** @type {boolean} */ remote) => fill(canvas, {
+    html: data.htmls.map((/** @type {string} */ html) =>
+      clean(html, { images, remote })).join('<hr>'),
+    remote, doubt });
+  draw(false);
+  document.getElementById('show-images')?.addEventListener('click', () => {
+    byId('images-off').hidden = true;
+    draw(true);
+  });
+}
+
+/** The frame can load nothing, so the message's images come with it. */
+async function ownImages(/** @type {string[]} */ htmls,
+  /** @type {Record<string, string>} */ urls) {
+  /** @type {Record<string, string>} */
+  const images = {};
+  const wanted = Object.entries(urls).filter(
+    ([cid]) => htmls.some((html) => html.includes(cid)));
+  await Promise.all(wanted.map(async ([cid, url]) => {
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.ok)
+      images[cid] = await dataUrl(await answer.blob());
+  }));
+  return images;
+}
+
+/** @returns {Promise<string>} */
+function dataUrl(/** @type {Blob} */ blob) {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.addEventListener('load', () => resolve(String(reader.result)));
+    reader.readAsDataURL(blob);
+  });
+}
+
+/**
+ * A new frame for each drawing: its policy is that of its address.
+ * @param {HTMLElement} canvas
+ * @param {{html: string, remote: boolean, doubt: boolean}} what
+ */
+function fill(canvas, { html, remote, doubt }) {
+  const frame = make('iframe', { title: canvas.dataset.title ?? '',
+    sandbox: 'allow-scripts allow-popups allow-popups-to-escape-sandbox',
+    referrerpolicy: 'no-referrer' });
+  frame.addEventListener('load', () => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => void heard(frame, data);
+    frame.contentWindow.postMessage('sceau', '*', [port2]);
+    port1.postMessage({ html, ask: doubt });
+  });
+  frame.src = (remote ? canvas.dataset.frameImages : canvas.dataset.frame);
+  canvas.replaceChildren(frame);
+}
+
+/** From the frame come its height, links to ask about, and keys. */
+async function heard(/** @type {HTMLIFrameElement} */ frame,
+  /** @type {any} */ said) {
+  if (typeof said?.height === 'number')
+    frame.style.height = `${Math.min(Math.max(said.height, 48), 200000)}px`;
+  else if (typeof said?.link === 'string' &&
+      /^(https?|mailto|tel):/i.test(said.link) &&
+      await sure(said.link, false))
+    window.open(said.link, '_blank', 'noopener,noreferrer');
+  else if (typeof said?.key === 'string' && said.key.length === 1)
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: said.key }));
+}

@@ -1,0 +1,54 @@
+/*
+ * The vault's card in the sidebar: no key, locked, open. Signing out closes
+ * the vault first.
+ */
+import { byId, setIcon } from './dom.js';
+import { go } from './navigate.js';
+import { toast } from './toast.js';
+import { openVault } from './vault-dialog.js';
+import { vault } from './vault-client.js';
+import { word } from './words.js';
+
+/** state → [icon, title, line, button] */
+const faces = {
+  none: ['key', 'vault_none', 'vault_none_line', 'vault_import'],
+  locked: ['lock', 'vault_locked', 'vault_locked_line', 'vault_open_it'],
+  open: ['unlock', 'vault_open', 'vault_open_line', 'vault_lock_it'],
+};
+
+let state = 'none';
+
+export function start() {
+  vault.addEventListener('change', (/** @type {any} */ event) => {
+    if (event.detail?.reason === 'idle')
+      toast(word('vault_idle'));
+    void show();
+  });
+  byId('vault').querySelector('button').addEventListener('click', act);
+  byId('sign-out').addEventListener('submit', () => void vault.lock());
+  void show();
+}
+
+async function show() {
+  const now = await vault.state().catch(() => null);
+  const card = byId('vault');
+  card.hidden = now === null;
+  if (now === null)
+    return;
+  state = now.vault;
+  const [icon, title, line, button] = faces[now.vault];
+  setIcon(card.querySelector('svg'), icon);
+  card.querySelector('strong').textContent = word(title);
+  card.querySelector('p').textContent =
+    word(line, { n: now.idle_minutes });
+  card.querySelector('button').textContent = word(button);
+}
+
+async function act() {
+  if (state === 'none')
+    await go(`${document.body.dataset.base}keys`);
+  else if (state === 'open')
+    await vault.lock();
+  else
+    await openVault(word('why_any'));
+}
