@@ -97,15 +97,21 @@ headers_count(const Headers *headers, const char *name)
     return count;
 }
 
-const char *
-headers_raw(const Headers *headers, const char *name)
+static const char *
+raw_at(const Headers *headers, const char *name, guint index)
 {
     for (guint i = 0; i < headers->fields->len; i++) {
         const Field *field = g_ptr_array_index(headers->fields, i);
-        if (g_ascii_strcasecmp(field->name, name) == 0)
+        if (g_ascii_strcasecmp(field->name, name) == 0 && index-- == 0)
             return field->value;
     }
     return NULL;
+}
+
+const char *
+headers_raw(const Headers *headers, const char *name)
+{
+    return raw_at(headers, name, 0);
 }
 
 guint
@@ -122,13 +128,19 @@ headers_name_at(const Headers *headers, guint index)
 }
 
 char *
-headers_text(const Headers *headers, const char *name)
+headers_text_at(const Headers *headers, const char *name, guint index)
 {
-    const char *raw = headers_raw(headers, name);
+    const char *raw = raw_at(headers, name, index);
     if (raw == NULL)
         return NULL;
     g_autofree char *decoded = mime_decode_words(raw);
     return text_line_clean(decoded);
+}
+
+char *
+headers_text(const Headers *headers, const char *name)
+{
+    return headers_text_at(headers, name, 0);
 }
 
 /* All fields of that name: a second To is shown, not hidden. */

@@ -29,6 +29,8 @@ guint headers_count(const Headers *headers, const char *name);
 const char *headers_raw(const Headers *headers, const char *name);
 /* Decoded (RFC 2047) valid UTF-8, controls removed; NULL if none. */
 char *headers_text(const Headers *headers, const char *name);
+/* The same of the index-th field of that name. */
+char *headers_text_at(const Headers *headers, const char *name, guint index);
 /* Mailboxes of an address field, groups flattened; owner frees the array. */
 GPtrArray *headers_mailboxes(const Headers *headers, const char *name);
 gboolean headers_date(const Headers *headers, gint64 *unix_seconds);
