@@ -218,28 +218,36 @@ options_take(Options *options, int argc, char **argv, GError **error)
     return argv[optind];
 }
 
+/* For a terminal: what could move the cursor or the eye is left out. */
+static void
+print_line(const char *label, const char *text)
+{
+    if (text == NULL)
+        return;
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at))
+        if (g_unichar_isprint(g_utf8_get_char(at)))
+            g_string_append_unichar(out, g_utf8_get_char(at));
+    printf("  %-11s %s\n", label, out->str);
+}
+
 static void
 print_plain(const Judgement *judgement)
 {
-    printf("%s\n  signature   %s\n  encryption  %s\n", judgement->state,
-           judgement->signature, judgement->encryption);
-    if (judgement->from != NULL) {
-        g_autofree char *from = error_quote(judgement->from, -1, 254);
-        printf("  from        %s\n", from);
-    }
-    if (judgement->fingerprint != NULL) {
-        g_autofree char *name = error_quote(judgement->name, -1, 120);
-        g_autofree char *issuer = error_quote(judgement->issuer, -1, 300);
-        printf("  signer      %s\n  issuer      %s\n  SHA-256     %s\n", name,
-               issuer, judgement->fingerprint);
-    }
-    if (judgement->has_signing_time) {
-        g_autofree char *time = time_to_rfc3339(judgement->signing_time);
-        printf("  signed at   %s\n", time);
-    }
+    g_autofree char *time = judgement->has_signing_time
+                                ? time_to_rfc3339(judgement->signing_time)
+                                : NULL;
+    printf("%s\n", judgement->state);
+    print_line("signature", judgement->signature);
+    print_line("encryption", judgement->encryption);
+    print_line("from", judgement->from);
+    print_line("signer", judgement->name);
+    print_line("issuer", judgement->issuer);
+    print_line("SHA-256", judgement->fingerprint);
+    print_line("signed at", time);
     for (guint i = 0; i < judgement->reasons->len; i++)
-        printf("  reason      %s\n",
-               (const char *)g_ptr_array_index(judgement->reasons, i));
+        print_line("reason", g_ptr_array_index(judgement->reasons, i));
 }
 
 static Judgement *

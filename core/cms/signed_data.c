@@ -330,27 +330,35 @@ signed_data_free(SignedData *data)
     g_free(data);
 }
 
-GBytes *
-signed_data_take_content(SignedData *data, GBytes *der)
+/* Moves the pieces towards the beginning, over headers already read. */
+static GBytes *
+pieces_join(const Tlv *content, GBytes *der)
 {
-    gsize total = g_bytes_get_size(der), used = 0, offset;
-    const guint8 *base = g_bytes_get_data(der, NULL);
-    g_assert(data->opaque);
-    offset = (gsize)(data->content.body.data - base);
-    data->content.whole = (Span){NULL, 0};
-
+    gsize offset = (gsize)(content->body.data - span_of(der).data);
+    gsize used = 0, total;
     guint8 *bytes = g_bytes_unref_to_data(der, &total);
-    Tlv value = data->content;
-    value.body.data = bytes + offset;
-    data->content = (Tlv){0};
-
+    Tlv value = {.tag = content->tag,
+                 .body = {bytes + offset, content->body.size}};
     OctetReader reader;
     Span piece;
     octets_start(&reader, &value);
-    /* Pieces move towards the beginning, over headers already read. */
     while (octets_next(&reader, &piece)) {
         memmove(bytes + used, piece.data, piece.size);
         used += piece.size;
     }
     return g_bytes_new_take(bytes, used);
+}
+
+GBytes *
+signed_data_take_content(SignedData *data, GBytes *der)
+{
+    g_assert(data->opaque);
+    Tlv content = data->content;
+    data->content = (Tlv){0};
+    if (content.tag != TLV_OCTETS)
+        return pieces_join(&content, der);
+
+    g_autoptr(GBytes) held = der;
+    gsize offset = (gsize)(content.body.data - span_of(der).data);
+    return g_bytes_new_from_bytes(held, offset, content.body.size);
 }
