@@ -1,0 +1,183 @@
+#include "fcgi/messages.h"
+
+#include <string.h>
+
+static const Message table[] = {
+    {"To: has no recipient", APP_ERROR_INPUT, 400,
+     N_("The message cannot be sent like this"),
+     N_("There is no recipient yet."),
+     N_("Enter at least one address under To.")},
+    {"To", APP_ERROR_INPUT, 400, N_("The message cannot be sent like this"),
+     N_("Something under To is not an e-mail address."),
+     N_("Correct it, then send again.")},
+    {"Cc", APP_ERROR_INPUT, 400, N_("The message cannot be sent like this"),
+     N_("Something under Cc is not an e-mail address."),
+     N_("Correct it, then send again.")},
+    {"Bcc", APP_ERROR_INPUT, 400, N_("The message cannot be sent like this"),
+     N_("Something under Bcc is not an e-mail address."),
+     N_("Correct it, then send again.")},
+    {"From", APP_ERROR_FORBIDDEN, 403,
+     N_("The message cannot be sent like this"),
+     N_("The sender’s address is not one of this account."),
+     N_("Choose one of your own addresses.")},
+    {"request: what looks like a private key", APP_ERROR_FORBIDDEN, 403,
+     N_("Private keys are never sent"),
+     N_("This looks like a private key. It was refused and not kept: private "
+        "keys stay with their owner."),
+     N_("Import the key under Keys and certificates, where it stays in your "
+        "browser; do not send it by mail.")},
+    {NULL, APP_ERROR_INPUT, 400, N_("This request was not understood"),
+     N_("Something in what was sent is missing or wrong. Nothing was "
+        "changed."),
+     N_("Go back, check what you entered, and try again.")},
+    {NULL, APP_ERROR_NOT_FOUND, 404, N_("This page or message is not there"),
+     N_("It may have been moved or deleted."), N_("Go back to the inbox.")},
+    {NULL, APP_ERROR_EXPIRED, 410, N_("Too much time has passed"),
+     N_("The request was only valid for five minutes. Nothing was sent."),
+     N_("Send the message again.")},
+    {NULL, APP_ERROR_FORBIDDEN, 403, N_("This is not allowed"),
+     N_("This account may not do that, or the request did not come from "
+        "this page. Nothing was changed."),
+     N_("Reload the page and try again. If it happens again, ask your "
+        "administrator.")},
+    {NULL, APP_ERROR_SIGN_IN, 401, N_("Your session has ended"),
+     N_("You were signed out after a time without activity. Nothing was "
+        "changed."),
+     N_("Sign in again.")},
+    {NULL, APP_ERROR_CREDENTIALS, 401, N_("The name or password was refused"),
+     N_("The mail server refused this name or password."),
+     N_("Check them and try again.")},
+    {NULL, APP_ERROR_BACK_OFF, 429, N_("Too many attempts"),
+     N_("There were too many attempts to sign in."),
+     N_("Wait a few minutes, then try again.")},
+    {NULL, APP_ERROR_TOO_LARGE, 413, N_("This is too large"),
+     N_("A message may carry 25 MB of files in all. Nothing was sent."),
+     N_("Remove or shrink some files, then send again.")},
+    {NULL, APP_ERROR_TOO_COMPLEX, 422,
+     N_("This message is too complex to show"),
+     N_("It is built in a way that could harm the service. It is intact on "
+        "the mail server."),
+     N_("Download the original and open it in a mail program you trust.")},
+    {NULL, APP_ERROR_MALFORMED, 422, N_("This cannot be read"),
+     N_("The data is damaged or not of the expected kind."),
+     N_("Download the original, or ask the sender to send it again.")},
+    {NULL, APP_ERROR_UNREACHABLE, 503, N_("The mail server does not answer"),
+     N_("Your messages are safe on the mail server."),
+     N_("Try again in a few minutes.")},
+    {NULL, APP_ERROR_INSECURE, 503, N_("The connection is not secure"),
+     N_("The mail server could not prove who it is, or offered no "
+        "encryption. Nothing was sent to it."),
+     N_("Tell your administrator; try again later.")},
+    {NULL, APP_ERROR_REFUSED, 502, N_("The mail server refused"),
+     N_("The mail server did not accept the message or one of its "
+        "recipients."),
+     N_("Check the addresses, then send again.")},
+    {NULL, APP_ERROR_UNKNOWN_OUTCOME, 502,
+     N_("It may or may not have been sent"),
+     N_("The connection was lost while the message was being handed over."),
+     N_("Look in Sent, or ask a recipient, before you send it again.")},
+    {NULL, APP_ERROR_CONFLICT, 409, N_("Something changed in the meantime"),
+     N_("This was already done, or changed elsewhere. Nothing was done "
+        "twice."),
+     N_("Reload the page to see how things stand.")},
+    {NULL, APP_ERROR_SIGNATURE, 422, N_("The signature does not fit"),
+     N_("The signature made in this browser is not one for this message. "
+        "Nothing was sent."),
+     N_("Reload the page and send again. If it happens again, import your "
+        "certificate anew.")},
+    {NULL, APP_ERROR_CERTIFICATE, 422, N_("This certificate cannot be used"),
+     N_("It is not suitable for signing mail from this address, or is too "
+        "weak. Nothing was sent."),
+     N_("Choose another certificate, or ask your administrator for one.")},
+    {NULL, APP_ERROR_BUSY, 503, N_("The service is busy"),
+     N_("Too many people are using it at this moment."),
+     N_("Try again in a moment.")},
+    {NULL, APP_ERROR_STORE, 503,
+     N_("The service cannot save anything just now"),
+     N_("Nothing was changed and no message was lost."),
+     N_("Try again in a few minutes; tell your administrator if it goes "
+        "on.")},
+    {NULL, APP_ERROR_CONFIG, 500, N_("The service is set up wrongly"),
+     N_("Nothing was changed."),
+     N_("Tell your administrator and give the reference below.")},
+    {NULL, APP_ERROR_FILE, 500, N_("A file cannot be read"),
+     N_("Nothing was changed."),
+     N_("Tell your administrator and give the reference below.")},
+    {NULL, APP_ERROR_INTERNAL, 500, N_("Something went wrong"),
+     N_("The fault is ours. Nothing was changed."),
+     N_("Try again; if it happens again, give the reference below to your "
+        "administrator.")},
+};
+
+const Message *
+message_for(const GError *error)
+{
+    AppError code = app_error_code(error);
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
+        if (table[i].code == code &&
+            (table[i].about == NULL ||
+             g_str_has_prefix(error->message, table[i].about)))
+            return &table[i];
+    return &table[G_N_ELEMENTS(table) - 1];
+}
+
+const Message *
+message_named(const char *name)
+{
+    for (gsize i = 0; name != NULL && i < G_N_ELEMENTS(table); i++)
+        if (table[i].about == NULL &&
+            strcmp(app_error_name(table[i].code), name) == 0)
+            return &table[i];
+    return NULL;
+}
+
+const Message *
+messages_all(gsize *n)
+{
+    *n = G_N_ELEMENTS(table);
+    return table;
+}
+
+const char *
+message_phrase(guint status)
+{
+    static const struct {
+        guint status;
+        const char *phrase;
+    } phrases[] = {
+        {200, "OK"},
+        {303, "See Other"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {409, "Conflict"},
+        {410, "Gone"},
+        {413, "Content Too Large"},
+        {422, "Unprocessable Content"},
+        {429, "Too Many Requests"},
+        {500, "Internal Server Error"},
+        {502, "Bad Gateway"},
+        {503, "Service Unavailable"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(phrases); i++)
+        if (phrases[i].status == status)
+            return phrases[i].phrase;
+    return "Error";
+}
+
+char *
+words_fill(const Catalogue *words, const char *msgid, ...)
+{
+    GString *text = g_string_new(catalogue_text(words, msgid));
+    va_list pairs;
+    va_start(pairs, msgid);
+    const char *name;
+    while ((name = va_arg(pairs, const char *)) != NULL) {
+        g_autofree char *hole = g_strdup_printf("%%{%s}", name);
+        g_string_replace(text, hole, va_arg(pairs, const char *), 0);
+    }
+    va_end(pairs);
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,204 @@
+#include "fcgi/pages/list.h"
+
+#include <string.h>
+
+#include "core/base/error.h"
+#include "fcgi/dates.h"
+
+#define ROWS_A_PAGE 50
+
+static gboolean
+parse_number(const char **at, guint32 *out)
+{
+    gsize digits = strspn(*at, "0123456789");
+    if (digits == 0 || digits > 10)
+        return FALSE;
+    guint64 value = g_ascii_strtoull(*at, NULL, 10);
+    if (value == 0 || value > G_MAXUINT32)
+        return FALSE;
+    *out = (guint32)value;
+    *at += digits;
+    return TRUE;
+}
+
+gboolean
+message_id_read(const char *folder, const char *numbers, MessageId *out,
+                GError **error)
+{
+    const char *at = numbers;
+    out->folder = folder;
+    if (parse_number(&at, &out->uid_validity) && *at++ == '-' &&
+        parse_number(&at, &out->uid) && *at == '\0')
+        return TRUE;
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
+                        "message: the address is not N-N");
+    return FALSE;
+}
+
+gboolean
+message_id_parse(const Request *req, MessageId *out, GError **error)
+{
+    return message_id_read(req->captures[0], req->captures[1], out, error);
+}
+
+char *
+message_url(const Context *ctx, const MessageId *id)
+{
+    g_autofree char *folder = shell_folder_url(ctx, id->folder);
+    return g_strdup_printf("%s/%u-%u", folder, id->uid_validity, id->uid);
+}
+
+gboolean
+list_page_number(const Request *req, guint *out, GError **error)
+{
+    const char *text = request_query(req, "page");
+    guint32 number = 1;
+    if (text == NULL || (parse_number(&text, &number) && *text == '\0')) {
+        *out = number;
+        return TRUE;
+    }
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
+                        "list: the page is not a number");
+    return FALSE;
+}
+
+char *
+list_url(const Context *ctx, const char *folder, guint page)
+{
+    g_autofree char *url = shell_folder_url(ctx, folder);
+    return page > 1 ? g_strdup_printf("%s?page=%u", url, page)
+                    : g_steal_pointer(&url);
+}
+
+static gboolean
+is_outgoing(const MailPage *page)
+{
+    return strcmp(page->kind, "sent") == 0 ||
+           strcmp(page->kind, "drafts") == 0;
+}
+
+static void
+set_protection(Json *json, const MailRow *row)
+{
+    if (row->verdict == NULL) {
+        shell_set_true(json, "signed",
+                       strcmp(row->protection, "signed") == 0);
+        shell_set_true(json, "encrypted",
+                       strcmp(row->protection, "encrypted") == 0);
+        return;
+    }
+    Json *verdict = shell_code(row->verdict);
+    shell_set_true(verdict, "open",
+                   strcmp(row->verdict, "verified") != 0 &&
+                       strcmp(row->verdict, "altered") != 0);
+    json_set(json, "verdict", verdict);
+}
+
+static Json *
+row_json(const Context *ctx, const MailPage *page, const MailRow *row,
+         guint32 selected)
+{
+    const MessageId id = {page->folder, page->uid_validity, row->uid};
+    g_autofree char *message = message_url(ctx, &id);
+    g_autofree char *url =
+        page->page > 1 ? g_strdup_printf("%s?page=%u", message, page->page)
+                       : g_strdup(message);
+    g_autofree char *clock = date_clock(row->date);
+    const char *who = row->from_name;
+    if (is_outgoing(page) && row->to_name != NULL)
+        who = row->to_name;
+    Json *json = json_object_new();
+    json_set_text(json, "url", url);
+    json_set_text(json, "who", who);
+    json_set_text(json, "subject", row->subject);
+    json_set_text(json, "time", clock);
+    json_set_time(json, "iso", row->date);
+    json_set_text(json, "preview", row->preview);
+    shell_set_true(json, "unread", !row->seen);
+    shell_set_true(json, "flagged", row->flagged);
+    shell_set_true(json, "answered", row->answered);
+    shell_set_true(json, "files", row->attachments);
+    shell_set_true(json, "selected", row->uid == selected);
+    set_protection(json, row);
+    return json;
+}
+
+/* Rows under the day they are of; the list is newest first. */
+static Json *
+days_json(const Context *ctx, const MailPage *page, guint32 selected)
+{
+    Json *days = json_array_new();
+    Json *rows = NULL;
+    g_autofree char *current = NULL;
+    for (guint i = 0; i < page->rows->len; i++) {
+        const MailRow *row = g_ptr_array_index(page->rows, i);
+        g_autofree char *label =
+            date_day(ctx->words, row->date, ctx->world.now);
+        if (g_strcmp0(label, current) != 0) {
+            Json *day = json_object_new();
+            rows = json_array_new();
+            json_set_text(day, "label", label);
+            json_set(day, "rows", rows);
+            json_append(days, day);
+            g_free(current);
+            current = g_strdup(label);
+        }
+        json_append(rows, row_json(ctx, page, row, selected));
+    }
+    return days;
+}
+
+static Json *
+folder_json(const Context *ctx, const MailPage *page)
+{
+    g_autofree char *url = shell_folder_url(ctx, page->folder);
+    Json *json = json_object_new();
+    json_set_text(json, "label",
+                  shell_folder_label(ctx, page->kind, page->folder));
+    json_set_text(json, "url", url);
+    if (page->unseen > 0) {
+        g_autofree char *unread = g_strdup_printf("%u", page->unseen);
+        json_set_text(json, "unread", unread);
+        shell_set_true(json, "unread_one", page->unseen == 1);
+    }
+    shell_set_true(json, "outgoing", is_outgoing(page));
+    return json;
+}
+
+static void
+set_number(Json *json, const char *name, guint number)
+{
+    g_autofree char *text = g_strdup_printf("%u", number);
+    json_set_text(json, name, text);
+}
+
+static Json *
+pager_json(const Context *ctx, const MailPage *page)
+{
+    Json *json = json_object_new();
+    guint first = (page->page - 1) * ROWS_A_PAGE + 1;
+    set_number(json, "from", first);
+    set_number(json, "to", first + page->rows->len - 1);
+    set_number(json, "total", page->exists);
+    if (page->page > 1) {
+        g_autofree char *url = list_url(ctx, page->folder, page->page - 1);
+        json_set_text(json, "previous", url);
+    }
+    if (page->page < page->pages) {
+        g_autofree char *url = list_url(ctx, page->folder, page->page + 1);
+        json_set_text(json, "next", url);
+    }
+    return json;
+}
+
+void
+list_add(const Context *ctx, Json *context, const MailPage *page,
+         guint32 selected)
+{
+    shell_nav(ctx, context, page->folders, page->folder, page->unseen);
+    json_set(context, "folder", folder_json(ctx, page));
+    json_set(context, "days", days_json(ctx, page, selected));
+    shell_set_true(context, "empty", page->rows->len == 0);
+    if (page->pages > 1 && page->rows->len > 0)
+        json_set(context, "pager", pager_json(ctx, page));
+}

@@ -1,0 +1,62 @@
+/*
+ * What every page gets and gives: it reads the form, makes one call into
+ * core/mail, and shows the result. A page that fails returns FALSE with an
+ * error; serve.c shows it.
+ */
+#ifndef SCEAU_FCGI_PAGES_PAGE_H
+#define SCEAU_FCGI_PAGES_PAGE_H
+
+#include "fcgi/access.h"
+#include "fcgi/messages.h"
+#include "fcgi/request.h"
+#include "fcgi/response.h"
+
+typedef struct {
+    const Site *site;
+    World world;
+    const Visitor *visitor;
+    const char *language;
+    const Catalogue *words;
+} Context;
+
+typedef gboolean (*Page)(const Context *ctx, const Request *req,
+                         Response *res, GError **error);
+
+#define PAGE(name)                                                           \
+    gboolean name(const Context *ctx, const Request *req, Response *res,     \
+                  GError **error)
+
+PAGE(page_home);
+PAGE(page_sign_in_show);
+PAGE(page_sign_in);
+PAGE(page_sign_out);
+PAGE(page_mailbox);
+PAGE(page_act);
+PAGE(page_read);
+PAGE(page_read_part);
+PAGE(page_read_image);
+PAGE(page_read_raw);
+PAGE(page_compose_show);
+PAGE(page_compose);
+PAGE(page_keyreq_sign);
+PAGE(page_certificates_list);
+PAGE(page_certificates_add);
+PAGE(page_certificates_remove);
+PAGE(page_keys);
+PAGE(page_outbox);
+PAGE(page_outbox_retry);
+PAGE(page_outbox_discard);
+PAGE(page_sent);
+PAGE(page_language);
+PAGE(page_help);
+PAGE(page_health);
+PAGE(page_asset_frame);
+PAGE(page_asset_frame_images);
+PAGE(page_asset_frame_script);
+PAGE(page_asset_worker);
+
+/* Shows the error, as a page or as JSON (serve.c calls it). */
+void page_error(const Context *ctx, const Request *req, Response *res,
+                const GError *error, const char *reference);
+
+#endif

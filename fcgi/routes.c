@@ -1,0 +1,99 @@
+#include "fcgi/routes.h"
+
+#include <string.h>
+
+#include "core/base/error.h"
+
+#define SMALL (64 * 1024)
+#define USER ACCESS_USER
+#define SECURE (ACCESS_USER | ACCESS_SECURE)
+#define MESSAGE "/mail/{}/{}"
+
+/* One column each: method, path, who may, longest body, what answers. */
+static const Route table[] = {
+    {METHOD_GET, "/", ACCESS_OPEN, 0, page_home},
+    {METHOD_GET, "/sign-in", ACCESS_OPEN, 0, page_sign_in_show},
+    {METHOD_POST, "/sign-in", ACCESS_OPEN, SMALL, page_sign_in},
+    {METHOD_POST, "/sign-out", ACCESS_OPEN, SMALL, page_sign_out},
+    {METHOD_GET, "/mail/{}", USER, 0, page_mailbox},
+    {METHOD_GET, MESSAGE, USER | ACCESS_MARKS, 0, page_read},
+    {METHOD_POST, MESSAGE "/act", USER, SMALL, page_act},
+    {METHOD_GET, MESSAGE "/raw", USER, 0, page_read_raw},
+    {METHOD_GET, MESSAGE "/part/{}", USER, 0, page_read_part},
+    {METHOD_GET, MESSAGE "/image/{}", USER, 0, page_read_image},
+    {METHOD_GET, "/compose", USER, 0, page_compose_show},
+    {METHOD_POST, "/compose", USER, REQUEST_BODY_MAX, page_compose},
+    {METHOD_POST, "/key-requests/signature", SECURE, SMALL, page_keyreq_sign},
+    {METHOD_GET, "/certificates", USER, 0, page_certificates_list},
+    {METHOD_POST, "/certificates", SECURE, 1024 * 1024,
+     page_certificates_add},
+    {METHOD_POST, "/certificates/remove", SECURE, SMALL,
+     page_certificates_remove},
+    {METHOD_GET, "/keys", SECURE, 0, page_keys},
+    {METHOD_GET, "/outbox", USER, 0, page_outbox},
+    {METHOD_POST, "/outbox/{}/retry", USER, SMALL, page_outbox_retry},
+    {METHOD_POST, "/outbox/{}/discard", USER, SMALL, page_outbox_discard},
+    {METHOD_GET, "/sent", USER, 0, page_sent},
+    {METHOD_POST, "/language", ACCESS_OPEN, SMALL, page_language},
+    {METHOD_GET, "/help", ACCESS_OPEN, 0, page_help},
+    {METHOD_GET, "/healthz", ACCESS_ALONE, 0, page_health},
+    {METHOD_GET, "/frame.html", ACCESS_ALONE, 0, page_asset_frame},
+    {METHOD_GET, "/frame-images.html", ACCESS_ALONE, 0,
+     page_asset_frame_images},
+    {METHOD_GET, "/frame.js", ACCESS_ALONE, 0, page_asset_frame_script},
+    {METHOD_GET, "/vault-worker.js", ACCESS_ALONE, 0, page_asset_worker},
+};
+
+const Route *
+routes_all(gsize *n)
+{
+    *n = G_N_ELEMENTS(table);
+    return table;
+}
+
+/* Segment by segment; a captured one is decoded and may not be empty. */
+static char **
+match(const char *pattern, const char *path)
+{
+    g_auto(GStrv) want = g_strsplit(pattern, "/", -1);
+    g_auto(GStrv) got = g_strsplit(path, "/", 16);
+    g_autoptr(GPtrArray) captures = g_ptr_array_new_with_free_func(g_free);
+    gsize i = 0;
+    for (; want[i] != NULL && got[i] != NULL; i++) {
+        if (strcmp(want[i], "{}") != 0) {
+            if (strcmp(want[i], got[i]) != 0)
+                return NULL;
+            continue;
+        }
+        char *text = request_decode(got[i], strlen(got[i]), FALSE);
+        if (text == NULL || *text == '\0') {
+            g_free(text);
+            return NULL;
+        }
+        g_ptr_array_add(captures, text);
+    }
+    if (want[i] != NULL || got[i] != NULL)
+        return NULL;
+    g_ptr_array_add(captures, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&captures), FALSE);
+}
+
+const Route *
+routes_find(Request *req, gboolean *other_method, GError **error)
+{
+    *other_method = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_auto(GStrv) captures = match(table[i].pattern, req->path);
+        if (captures == NULL)
+            continue;
+        if (table[i].method != req->method) {
+            *other_method = TRUE;
+            continue;
+        }
+        req->captures = g_steal_pointer(&captures);
+        return &table[i];
+    }
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
+                        "routes: no such page");
+    return NULL;
+}

@@ -1,0 +1,170 @@
+#include "fcgi/serve.h"
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/secret.h"
+#include "fcgi/routes.h"
+
+typedef struct {
+    Context ctx;
+    const Channel *channel;
+    Request *req;
+    Response *res;
+    Visitor *visitor;
+} Job;
+
+static void
+job_clear(Job *job)
+{
+    visitor_free(job->visitor);
+    response_free(job->res);
+    request_free(job->req);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Job, job_clear)
+
+static void
+job_language(Job *job)
+{
+    const Site *site = job->ctx.site;
+    const char *language = NULL;
+    if (job->ctx.world.account != NULL)
+        language = language_known(job->ctx.world.account->language);
+    if (language == NULL && job->req != NULL)
+        language = access_language(site, job->req);
+    if (language == NULL)
+        language = language_choose(
+            job->req != NULL ? job->req->accept_language : NULL);
+    job->ctx.language = language;
+    job->ctx.words = site_words(site, language);
+}
+
+static gboolean
+job_identify(Job *job, GError **error)
+{
+    Context *ctx = &job->ctx;
+    job->visitor = access_identify(ctx->site, ctx->world.db, job->req,
+                                   ctx->world.now, error);
+    if (job->visitor == NULL)
+        return FALSE;
+    ctx->visitor = job->visitor;
+    ctx->world.account = job->visitor->account;
+    ctx->world.session = job->visitor->session;
+    job_language(job);
+    return TRUE;
+}
+
+static gboolean
+job_may(const Job *job, const Route *route, GError **error)
+{
+    const World *world = &job->ctx.world;
+    if ((route->access & ACCESS_USER) && world->account == NULL) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_SIGN_IN,
+                            "access: not signed in");
+        return FALSE;
+    }
+    if ((route->access & ACCESS_SECURE) && !world->account->allowed) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
+                            "access: secure mail is not allowed");
+        return FALSE;
+    }
+    if (route->access & ACCESS_MARKS)
+        return access_check_purpose(job->req, error);
+    return TRUE;
+}
+
+/* The body is read only after origin and session were found good. */
+static gboolean
+job_body(Job *job, const Route *route, GError **error)
+{
+    Request *req = job->req;
+    if (req->content_length > route->body_max) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_TOO_LARGE,
+                            "request: body too long for this page");
+        return FALSE;
+    }
+    guint8 *data = g_malloc(MAX(req->content_length, 1));
+    g_autoptr(GBytes) body = g_bytes_new_take(data, req->content_length);
+    if (!job->channel->read(job->channel->user, data, req->content_length)) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_EXPIRED,
+                            "request: the body came too late or incomplete");
+        return FALSE;
+    }
+    return request_take_body(req, body, error);
+}
+
+static gboolean
+job_run(Job *job, GError **error)
+{
+    gboolean other_method = FALSE;
+    const Route *route = routes_find(job->req, &other_method, error);
+    if (route == NULL) {
+        if (other_method)
+            response_status(job->res, 405);
+        return FALSE;
+    }
+    if (!(route->access & ACCESS_ALONE) && !job_identify(job, error))
+        return FALSE;
+    gboolean post = route->method == METHOD_POST;
+    if ((post && !access_check_origin(job->ctx.site, job->req, error)) ||
+        !job_may(job, route, error) ||
+        (post && !job_body(job, route, error)) ||
+        (post && !access_check_token(job->visitor, job->req, error)))
+        return FALSE;
+    if (!route->page(&job->ctx, job->req, job->res, error))
+        return FALSE;
+    if (job->visitor != NULL && job->visitor->new_visit &&
+        job->visitor->session == NULL)
+        access_set_visit(job->res, job->ctx.site, job->visitor->visit);
+    return TRUE;
+}
+
+/* "unreachable-4f1c": the kind of trouble, and a mark to find in the log. */
+static char *
+reference_new(const GError *error)
+{
+    guint8 mark[3];
+    secret_random(mark, sizeof mark);
+    return g_strdup_printf("%s-%02x%02x%02x",
+                           app_error_name(app_error_code(error)), mark[0],
+                           mark[1], mark[2]);
+}
+
+static void
+job_fail(Job *job, const GError *error)
+{
+    g_autofree char *reference = reference_new(error);
+    log_event("request-failed", "reference", reference, "path",
+              job->req != NULL ? job->req->path : NULL, "problem",
+              error->message, NULL);
+    /* What was half streamed can only be cut short. */
+    if (response_has_begun(job->res))
+        return;
+    guint status = response_get_status(job->res);
+    response_reset(job->res);
+    if (status == 405)
+        response_status(job->res, status);
+    page_error(&job->ctx, job->req, job->res, error, reference);
+}
+
+void
+serve(const Site *site, Db *db, char *const *envp, const Channel *channel,
+      gint64 now)
+{
+    g_auto(Job) job = {
+        .ctx = {.site = site,
+                .world = {.config = site->config,
+                          .db = db,
+                          .server_key = site->server_key,
+                          .pool = site->pool,
+                          .trust = site->trust,
+                          .now = now}},
+        .channel = channel,
+    };
+    job.res = response_new(site, channel->write, channel->user);
+    g_autoptr(GError) error = NULL;
+    job.req = request_new(envp, site->config->base_path, &error);
+    job_language(&job);
+    if (job.req == NULL || !job_run(&job, &error))
+        job_fail(&job, error);
+    response_send(job.res);
+}

@@ -1,0 +1,142 @@
+#include "fcgi/site.h"
+
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/secret.h"
+
+#define FRENCH 1
+
+static const char *const page_names[] = {
+    "sign_in", "mailbox", "read", "compose", "sent",
+    "outbox",  "keys",    "help", "error",
+};
+
+static const char *const asset_names[] = {
+    "frame.html",
+    "frame.js",
+    "vault-worker.js",
+};
+
+/* build/static-version, or share/sceau/static-version: beside templates. */
+static gboolean
+load_static(Site *site, const char *share, GError **error)
+{
+    g_autofree char *path = g_build_filename(share, "static-version", NULL);
+    g_autofree char *hash = NULL;
+    if (!g_file_get_contents(path, &hash, NULL, NULL)) {
+        g_set_error(error, APP_ERROR, APP_ERROR_CONFIG,
+                    "static files: %s cannot be read", path);
+        return FALSE;
+    }
+    g_strstrip(hash);
+    const Config *config = site->config;
+    gboolean slash = g_str_has_suffix(config->static_path, "/");
+    site->static_url = g_strdup_printf("%s%s%s", config->static_path,
+                                       slash ? "" : "/", hash);
+    for (gsize i = 0; i < G_N_ELEMENTS(asset_names); i++) {
+        g_autofree char *file =
+            g_build_filename(share, "static", hash, asset_names[i], NULL);
+        char *data = NULL;
+        gsize size = 0;
+        if (!g_file_get_contents(file, &data, &size, NULL)) {
+            g_set_error(error, APP_ERROR, APP_ERROR_CONFIG,
+                        "static files: %s cannot be read", file);
+            return FALSE;
+        }
+        g_hash_table_insert(site->assets, g_strdup(asset_names[i]),
+                            g_bytes_new_take(data, size));
+    }
+    return TRUE;
+}
+
+static gboolean
+load_pages(Site *site, gsize language, GError **error)
+{
+    GHashTable *pages = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+                                              (GDestroyNotify)template_free);
+    site->pages[language] = pages;
+    for (gsize i = 0; i < G_N_ELEMENTS(page_names); i++) {
+        Template *page = template_compile(page_names[i], template_from_folder,
+                                          site->config->templates,
+                                          site->words[language], error);
+        if (page == NULL)
+            return FALSE;
+        g_hash_table_insert(pages, (gpointer)(guintptr)page_names[i], page);
+    }
+    return TRUE;
+}
+
+Site *
+site_load(const Config *config, GError **error)
+{
+    g_autoptr(Site) site = g_new0(Site, 1);
+    site->config = config;
+    site->assets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify)g_bytes_unref);
+    site->frame_script =
+        g_strdup_printf("%s%sframe.js", config->origin, config->base_path);
+    g_autofree char *share = g_path_get_dirname(config->templates);
+    g_autofree char *words = g_build_filename(share, "locale", "fr.mo", NULL);
+    site->words[FRENCH] = catalogue_load(words, error);
+    if (site->words[FRENCH] == NULL || !load_static(site, share, error) ||
+        !load_pages(site, 0, error) || !load_pages(site, FRENCH, error))
+        return NULL;
+
+    site->server_key = secret_server_key_load(config->server_key, error);
+    if (site->server_key == NULL)
+        return NULL;
+    site->trust = world_trust_load(config, error);
+    if (site->trust == NULL)
+        return NULL;
+    site->pool = world_pool_new(config);
+    return g_steal_pointer(&site);
+}
+
+void
+site_free(Site *site)
+{
+    if (site == NULL)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(site->pages); i++) {
+        g_clear_pointer(&site->pages[i], g_hash_table_unref);
+        catalogue_free(site->words[i]);
+    }
+    g_clear_pointer(&site->server_key, g_bytes_unref);
+    if (site->pool != NULL)
+        world_pool_free(site->pool);
+    if (site->trust != NULL)
+        world_trust_free(site->trust);
+    g_hash_table_unref(site->assets);
+    g_free(site->static_url);
+    g_free(site->frame_script);
+    g_free(site);
+}
+
+static gsize
+language_index(const char *language)
+{
+    return g_strcmp0(language, "fr") == 0 ? FRENCH : 0;
+}
+
+const Template *
+site_page(const Site *site, const char *language, const char *name)
+{
+    const Template *page =
+        g_hash_table_lookup(site->pages[language_index(language)], name);
+    g_assert(page != NULL);
+    return page;
+}
+
+const Catalogue *
+site_words(const Site *site, const char *language)
+{
+    return site->words[language_index(language)];
+}
+
+char *
+site_url(const Site *site, const char *path)
+{
+    return g_strconcat(site->config->base_path, path + 1, NULL);
+}
