@@ -25,35 +25,30 @@ typedef struct {
     gint64 now;
 } People;
 
+/* Runs a program; "<" among its arguments is a file that it writes. */
 static void
-run(const char *const *argv, GBytes *input, GBytes **output)
+run(const char *const *argv, GBytes **output)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *in =
+    g_autofree char *path =
         g_build_filename(g_get_tmp_dir(), "sceau-XXXXXX", NULL);
-    g_autofree char *out = NULL, *problem = NULL;
-    int status = 1, fd = g_mkstemp(in);
-    assert_true(fd >= 0);
-    gsize size = 0;
-    const void *data = input == NULL ? "" : g_bytes_get_data(input, &size);
-    assert_true(g_file_set_contents(in, data, (gssize)size, NULL));
+    g_autofree char *out = NULL, *problem = NULL, *text = NULL;
+    int status = 1, fd = g_mkstemp(path);
+    gsize size;
     g_autoptr(GPtrArray) all = g_ptr_array_new();
     for (; *argv != NULL; argv++)
-        g_ptr_array_add(all, (gpointer)(gsize)(**argv == '<' ? in : *argv));
+        g_ptr_array_add(all, (gpointer)(gsize)(**argv == '<' ? path : *argv));
     g_ptr_array_add(all, NULL);
-    /* Output may hold NUL, so a command writes it to the file it is given. */
     if (!g_spawn_sync(NULL, (char **)all->pdata, NULL, G_SPAWN_SEARCH_PATH,
                       NULL, NULL, &out, &problem, &status, &error) ||
         status != 0)
         fail_msg("%s: %s", (char *)all->pdata[0],
                  error == NULL ? problem : error->message);
     if (output != NULL) {
-        g_autofree char *text = NULL;
-        gsize length;
-        assert_true(g_file_get_contents(in, &text, &length, NULL));
-        *output = g_bytes_new(text, length);
+        assert_true(g_file_get_contents(path, &text, &size, NULL));
+        *output = g_bytes_new(text, size);
     }
-    g_unlink(in);
+    g_unlink(path);
     close(fd);
 }
 
@@ -89,9 +84,9 @@ people_set_up(void **state)
     people->dir = g_dir_make_tmp("sceau-judge-XXXXXX", NULL);
     assert_non_null(people->dir);
     run((const char *const[]){"deploy/demo/identities", people->dir, NULL},
-        NULL, NULL);
+        NULL);
     run((const char *const[]){"tests/mail/identities", people->dir, NULL},
-        NULL, NULL);
+        NULL);
     people->trust = trust_new(&policy);
     g_autoptr(GPtrArray) anchors = people_certs(people, "ca/root.pem");
     trust_add_anchor(people->trust, g_ptr_array_index(anchors, 0));
@@ -107,7 +102,7 @@ static int
 people_tear_down(void **state)
 {
     People *people = *state;
-    run((const char *const[]){"rm", "-rf", people->dir, NULL}, NULL, NULL);
+    run((const char *const[]){"rm", "-rf", people->dir, NULL}, NULL);
     trust_free(people->trust);
     g_ptr_array_unref(people->certs);
     g_free(people->dir);
@@ -141,7 +136,7 @@ sign(const People *people, const char *who, const char *entity, ...)
     va_end(list);
     g_ptr_array_add(argv, NULL);
     GBytes *out = NULL;
-    run((const char *const *)argv->pdata, NULL, &out);
+    run((const char *const *)argv->pdata, &out);
     return out;
 }
 
