@@ -99,7 +99,6 @@ export class SecurityPanel {
   #listenPhone() {
     const panel = /** @type {HTMLElement} */ (this.#panel);
     const open = byId('panel-open');
-    open.closest('.panel-line').hidden = false;
     const set = (/** @type {boolean} */ shown) => {
       panel.classList.toggle('open', shown);
       open.setAttribute('aria-expanded', String(shown));
