@@ -58,6 +58,9 @@ outcome_json(const Letter *letter, const Outcome *outcome)
                     recipient_json(letter->recipients[i], result));
     }
     json_set_text(json, "message_id", letter->message_id);
+    /* What was sent is wiped, and its subject with it. */
+    json_set_text(json, "subject",
+                  outcome->state != OUTBOX_SENT ? letter->subject : NULL);
     json_set_text(json, "state", delivery_state_name(outcome->state));
     json_set_text(json, "reason", outcome->reason);
     json_set(json, "recipients", recipients);
