@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/mail/judge.h"
+#include "core/mime/names.h"
 #include "core/pki/trust.h"
 #include "deploy/sceauctl.h"
 
@@ -226,7 +227,7 @@ print_line(const char *label, const char *text)
         return;
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     g_autoptr(GString) out = g_string_new(NULL);
-    for (const char *at = valid; *at != '\0'; at = g_utf8_next_char(at))
+    for (const char *at = valid; *at != '\0'; at = utf8_next(at))
         if (g_unichar_isprint(g_utf8_get_char(at)))
             g_string_append_unichar(out, g_utf8_get_char(at));
     printf("  %-11s %s\n", label, out->str);
