@@ -25,6 +25,9 @@ signer_take(Span *in, SignerInfo *out)
         !tlv_take_int(&body, &version) || !identifier_take(&body, out) ||
         !algorithm_take(&body, &out->digest))
         return FALSE;
+    /* RFC 5652 §5.3: the version says which identifier was chosen. */
+    if (version != (out->key_id.size > 0 ? 3 : 1))
+        return FALSE;
 
     out->has_attributes = tlv_take(&body, TLV_EXPLICIT, &out->attributes);
     if (!algorithm_take(&body, &out->scheme) ||

@@ -249,7 +249,7 @@ forge_signer(DerWriter *der, const Forge *forge, Oid digest)
                   forge->signer, forge_sign_number(forge, digest),
                   forge->sign_flags,
                   span_of(forge->no_attributes ? forge->content : set));
-    der_put_int(der, 1);
+    der_put_int(der, forge->by_key_id ? 3 : 1);
     forge_identifier(der, forge);
     forge_digest(der, digest);
     if (!forge->no_attributes) {
