@@ -5,7 +5,7 @@
 #ifndef SCEAU_FCGI_ROUTES_H
 #define SCEAU_FCGI_ROUTES_H
 
-#include "fcgi/pages/page.h"
+#include "fcgi/page.h"
 
 typedef enum {
     ACCESS_OPEN = 0,

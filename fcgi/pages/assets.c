@@ -1,7 +1,7 @@
 /* The few static files whose headers are not those of the others: they are
  * read once by site.c and served from memory. */
 #include "core/base/error.h"
-#include "fcgi/pages/page.h"
+#include "fcgi/page.h"
 
 static gboolean
 show(const Context *ctx, Response *res, const char *name, const char *type,

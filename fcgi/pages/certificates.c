@@ -3,7 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/mail/enrol.h"
-#include "fcgi/pages/page.h"
+#include "fcgi/page.h"
 
 #define CHAIN_MAX 8
 

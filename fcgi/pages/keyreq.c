@@ -1,6 +1,6 @@
 /* The browser's answer to a key request (DESIGN §3). */
 #include "core/mail/outgoing.h"
-#include "fcgi/pages/page.h"
+#include "fcgi/page.h"
 
 /* POST /key-requests/signature: the message goes out. */
 PAGE(page_keyreq_sign)

@@ -2,7 +2,7 @@
 #ifndef SCEAU_FCGI_PAGES_SHELL_H
 #define SCEAU_FCGI_PAGES_SHELL_H
 
-#include "fcgi/pages/page.h"
+#include "fcgi/page.h"
 
 /*
  * The context of page name, with all common members but the folders, which

@@ -3,8 +3,8 @@
  * core/mail, and shows the result. A page that fails returns FALSE with an
  * error; serve.c shows it.
  */
-#ifndef SCEAU_FCGI_PAGES_PAGE_H
-#define SCEAU_FCGI_PAGES_PAGE_H
+#ifndef SCEAU_FCGI_PAGE_H
+#define SCEAU_FCGI_PAGE_H
 
 #include "fcgi/access.h"
 #include "fcgi/messages.h"
