@@ -55,6 +55,8 @@ export class Chips {
   finish() {
     const pieces = split(this.#field.value);
     this.#field.value = '';
+    if (pieces.length === 0)
+      return;
     for (const piece of pieces) {
       const one = read(piece);
       if (!this.#all.some((other) => other.address === one.address))

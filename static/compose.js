@@ -22,7 +22,7 @@ class Composer {
 
   /** @param {HTMLElement} main */
   constructor(main) {
-    const changed = () => this.#panel?.show();
+    const changed = () => this.#changed();
     this.#uploads = new Uploads(this.#data.max_bytes, changed);
     this.#chips = { to: new Chips(byId('to'), changed),
       cc: new Chips(byId('cc'), changed),
@@ -33,6 +33,15 @@ class Composer {
     this.#clean = this.#state();
     guard(() => !this.#done && this.#state() !== this.#clean);
     this.#focusFirst();
+  }
+
+  /* A complaint goes as soon as its cause does. */
+  #changed() {
+    this.#panel?.show();
+    for (const chips of Object.values(this.#chips ?? {}))
+      if (chips.field.hasAttribute('aria-invalid') &&
+          chips.unsound === undefined)
+        wrong(chips.field, '');
   }
 
   #sender() {

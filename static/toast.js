@@ -20,7 +20,7 @@ export function toast(text, offer) {
     });
     node.append(button);
   }
-  byId('toasts').append(node);
+  byId('toasts').replaceChildren(node);
   leaveLater(node);
 }
 
