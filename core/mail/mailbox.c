@@ -204,6 +204,7 @@ MailPage *
 mailbox_page(const World *world, const char *folder, guint page,
              GError **error)
 {
+    g_assert(page >= 1);
     g_auto(Connection) connection = connection_take(world, error);
     if (connection.imap == NULL)
         return NULL;
@@ -211,7 +212,7 @@ mailbox_page(const World *world, const char *folder, guint page,
     if (folders == NULL)
         return NULL;
     ImapPage *listed =
-        imap_page(connection.imap, folder, page, PER_PAGE, error);
+        imap_page(connection.imap, folder, page - 1, PER_PAGE, error);
     if (listed == NULL)
         return NULL;
 

@@ -33,6 +33,7 @@ typedef struct {
 } MailPage;
 
 /* page 0 is the newest. */
+/* page counts from 1, the newest messages. */
 MailPage *mailbox_page(const World *world, const char *folder, guint page,
                        GError **error);
 void mailbox_page_free(MailPage *page);
