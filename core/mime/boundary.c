@@ -56,6 +56,19 @@ read_value(const guint8 *at, const guint8 *end, Boundary out[2])
     return early < stop ? 2 : 1;
 }
 
+/* NUL, or CR that is no line end: some parsers leave them out, others stop.
+ */
+static gboolean
+has_stray_control(const guint8 *value, gsize size)
+{
+    for (gsize i = 0; i < size; i++)
+        if (value[i] == '\0' ||
+            (value[i] == '\r' && i + 1 < size && value[i + 1] != '\n' &&
+             value[i + 1] != '\r'))
+            return TRUE;
+    return FALSE;
+}
+
 int
 boundary_find(const guint8 *value, gsize size, Boundary out[2])
 {
@@ -64,6 +77,8 @@ boundary_find(const guint8 *value, gsize size, Boundary out[2])
     const guint8 *end = value + size;
     int found = 0;
 
+    if (has_stray_control(value, size))
+        return -1;
     for (gsize i = 1; i + n < size; i++) {
         if ((value[i] | 0x20) != 'b' ||
             g_ascii_strncasecmp((const char *)value + i, word, n) != 0)

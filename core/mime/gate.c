@@ -83,5 +83,5 @@ gate_check(const guint8 *data, gsize size, GError **error)
         return FALSE;
     }
     guint addresses = 0;
-    return scan_fields(data, size, check_addresses, &addresses, error);
+    return scan_fields(data, size, check_addresses, &addresses, NULL, error);
 }

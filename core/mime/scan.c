@@ -8,17 +8,21 @@
 typedef struct {
     Boundary boundary; /* of a multipart; text is NULL for a message */
     gboolean digest;   /* its parts are messages unless they say otherwise */
+    guint part; /* whose header it is from: one may be read in several ways */
 } Level;
 
 typedef struct {
     Level levels[SCAN_MAX_DEPTH];
     guint depth;
+    guint deepest;
     guint parts;
     guint all_fields;
 
     /* The header block being read, if in_header. */
     gboolean in_header;
+    guint outside; /* levels around it: its own begin behind it */
     gboolean has_type;
+    gboolean odd_type;   /* no reading of it is certain */
     gboolean is_message; /* its body is a header block again */
     gsize header_size;
     guint fields;
@@ -86,12 +90,20 @@ scan_name_is(const ScanField *field, const char *name)
 }
 
 static gboolean
+same_boundary(const Level *a, const Level *b)
+{
+    return a->boundary.size == b->boundary.size &&
+           memcmp(a->boundary.text, b->boundary.text, a->boundary.size) == 0;
+}
+
+static gboolean
 push(Scan *scan, const Boundary *boundary, gboolean digest, GError **error)
 {
     if (scan->depth == SCAN_MAX_DEPTH)
         return too_complex(error, "levels", SCAN_MAX_DEPTH);
     Level *level = &scan->levels[scan->depth++];
-    *level = (Level){.digest = digest};
+    scan->deepest = MAX(scan->deepest, scan->depth);
+    *level = (Level){.digest = digest, .part = scan->parts};
     if (boundary != NULL)
         level->boundary = *boundary;
     return TRUE;
@@ -104,7 +116,9 @@ begin_header(Scan *scan, GError **error)
         return too_complex(error, "parts", SCAN_MAX_PARTS);
     scan->parts++;
     scan->in_header = TRUE;
+    scan->outside = scan->depth;
     scan->has_type = FALSE;
+    scan->odd_type = FALSE;
     scan->is_message = FALSE;
     scan->header_size = 0;
     scan->fields = 0;
@@ -130,6 +144,20 @@ is_message_type(const guint8 *value, gsize size)
             g_str_has_prefix(text + 8, leaves[i]))
             return FALSE;
     return TRUE;
+}
+
+/* "type/subtype": what does not even begin so is no type to some parsers, and
+ * a part of a digest without a type is a message. */
+static gboolean
+is_media_type(const guint8 *value, gsize size)
+{
+    gsize at = 0, slash = 0;
+    while (at < size && value[at] <= ' ')
+        at++;
+    for (slash = at; slash < size && g_ascii_isalnum((char)value[slash]);)
+        slash++;
+    return slash > at && slash + 1 < size && value[slash] == '/' &&
+           g_ascii_isalnum((char)value[slash + 1]);
 }
 
 static gboolean
@@ -158,6 +186,8 @@ read_content_type(Scan *scan, const ScanField *field, GError **error)
         if (!push(scan, &found[i], digest, error))
             return FALSE;
     scan->has_type = TRUE;
+    if (!is_media_type(field->value, field->value_size))
+        scan->odd_type = TRUE;
     if (is_message_type(field->value, field->value_size))
         scan->is_message = TRUE;
     return TRUE;
@@ -196,12 +226,13 @@ end_field(Scan *scan, const guint8 *end, GError **error)
 static gboolean
 end_header(Scan *scan, const guint8 *end, gboolean body, GError **error)
 {
-    guint outside = scan->depth;
+    guint outside = scan->outside;
     if (!end_field(scan, end, error))
         return FALSE;
     scan->in_header = FALSE;
     gboolean digest = outside > 0 && scan->levels[outside - 1].digest;
-    if (!body || !(scan->is_message || (digest && !scan->has_type)))
+    if (!body || !(scan->is_message ||
+                   (digest && (!scan->has_type || scan->odd_type))))
         return TRUE;
     return push(scan, NULL, FALSE, error) && begin_header(scan, error);
 }
@@ -213,7 +244,8 @@ find_delimiter(Scan *scan, const guint8 *line, gsize size, guint *level,
 {
     if (size < 2 || line[0] != '-' || line[1] != '-')
         return FALSE;
-    for (guint i = scan->depth; i > 0; i--) {
+    guint inside = scan->in_header ? scan->outside : scan->depth;
+    for (guint i = inside; i > 0; i--) {
         const Boundary *boundary = &scan->levels[i - 1].boundary;
         if (boundary->text == NULL)
             continue;
@@ -245,6 +277,21 @@ read_header_line(Scan *scan, const guint8 *line, gsize size, gsize text,
     return TRUE;
 }
 
+/* A delimiter ends what is inside its level. All readings of one header stay,
+ * as it is not known which of them another parser has. */
+static guint
+depth_after(const Scan *scan, guint level, gboolean closes)
+{
+    const Level *levels = scan->levels;
+    guint part = levels[level - 1].part;
+    guint first = level - 1, end = level;
+    while (first > 0 && levels[first - 1].part == part)
+        first--;
+    while (end < scan->depth && levels[end].part == part)
+        end++;
+    return closes && end - first == 1 ? first : end;
+}
+
 static gboolean
 read_line(Scan *scan, const guint8 *line, gsize size, GError **error)
 {
@@ -255,28 +302,37 @@ read_line(Scan *scan, const guint8 *line, gsize size, GError **error)
         /* A delimiter ends a header block too. */
         if (scan->in_header && !end_header(scan, line, FALSE, error))
             return FALSE;
-        scan->depth = kind == LINE_CLOSE ? level - 1 : level;
+        scan->depth = depth_after(scan, level, kind == LINE_CLOSE);
         return kind == LINE_CLOSE || begin_header(scan, error);
     }
     return !scan->in_header ||
            read_header_line(scan, line, size, text, error);
 }
 
-gboolean
-scan_fields(const guint8 *data, gsize size, ScanSink sink, gpointer user,
-            GError **error)
+static gboolean
+scan_lines(Scan *scan, const guint8 *data, gsize size, GError **error)
 {
-    Scan scan = {.sink = sink, .user = user};
     gsize at = scan_mbox_line(data, size);
-    if (!begin_header(&scan, error))
+    if (!begin_header(scan, error))
         return FALSE;
     /* Outside every multipart no line of a body means anything, and a large
      * one need not be read at all. */
-    while (at < size && (scan.in_header || scan.depth > 0)) {
+    while (at < size && (scan->in_header || scan->depth > 0)) {
         gsize line = scan_line(data + at, size - at);
-        if (!read_line(&scan, data + at, line, error))
+        if (!read_line(scan, data + at, line, error))
             return FALSE;
         at += line;
     }
-    return !scan.in_header || end_header(&scan, data + size, FALSE, error);
+    return !scan->in_header || end_header(scan, data + size, FALSE, error);
+}
+
+gboolean
+scan_fields(const guint8 *data, gsize size, ScanSink sink, gpointer user,
+            ScanTotals *totals, GError **error)
+{
+    Scan scan = {.sink = sink, .user = user};
+    gboolean done = scan_lines(&scan, data, size, error);
+    if (totals != NULL)
+        *totals = (ScanTotals){scan.parts, scan.deepest};
+    return done;
 }

@@ -26,13 +26,19 @@ typedef struct {
     guint part; /* 0 is the top; numbered in order of appearance */
 } ScanField;
 
+typedef struct {
+    guint parts; /* header blocks, the top one included */
+    guint depth; /* multiparts and nested messages, one in another */
+} ScanTotals;
+
 typedef gboolean (*ScanSink)(gpointer user, const ScanField *field,
                              GError **error);
 
-/* Calls sink for every field of every header block, nested messages too.
- * FALSE with APP_ERROR_TOO_COMPLEX beyond a limit, or with sink's error. */
+/* Calls sink for every field of every header block, nested messages too; sink
+ * and totals may be NULL. FALSE with APP_ERROR_TOO_COMPLEX beyond a limit, or
+ * with sink's error. */
 gboolean scan_fields(const guint8 *data, gsize size, ScanSink sink,
-                     gpointer user, GError **error);
+                     gpointer user, ScanTotals *totals, GError **error);
 
 gboolean scan_name_is(const ScanField *field, const char *name);
 

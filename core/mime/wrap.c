@@ -272,6 +272,6 @@ layer_is_errant(const guint8 *entity, gsize size)
 {
     gboolean errant = FALSE;
     /* What the gate let through ends without an error. */
-    scan_fields(entity, size, note_errant, &errant, NULL);
+    scan_fields(entity, size, note_errant, &errant, NULL, NULL);
     return errant;
 }
