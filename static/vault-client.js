@@ -46,7 +46,10 @@ class VaultClient extends EventTarget {
     const url = document.body.dataset.worker ?? '';
     const worker = new Worker(policy.createScriptURL(url));
     worker.addEventListener('message', ({ data }) => this.receive(data));
-    worker.addEventListener('error', () => this.end('unavailable'));
+    worker.addEventListener('error', () => {
+      this.end('unavailable');
+      this.tell('lock');
+    });
     worker.postMessage({ op: 'start', account: this.account });
     this.worker = worker;
     this.listen();
@@ -160,6 +163,13 @@ class VaultClient extends EventTarget {
   async remove(kid) {
     await this.ask('remove', { kid });
     this.tell('keys');
+  }
+
+  /** Removes every key of this browser and its passphrase, which was
+   * forgotten; other tabs lock. */
+  async reset() {
+    await this.ask('reset');
+    this.lock();
   }
 
   /** Members of the form are copied by the call itself.

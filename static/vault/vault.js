@@ -85,10 +85,13 @@ export class Vault {
     this.used = this.now().getTime();
   }
 
+  holdsKeys() {
+    return this.master !== null || this.keys.size > 0;
+  }
+
   isIdle() {
-    const holds = this.master !== null || this.keys.size > 0;
     const since = this.now().getTime() - (this.used ?? 0);
-    return holds && since >= IDLE_MINUTES * 60000;
+    return this.holdsKeys() && since >= IDLE_MINUTES * 60000;
   }
 
   async state() {
@@ -212,6 +215,15 @@ export class Vault {
     if (!this.session.delete(kid))
       await this.records.remove(KEYS, kid);
     this.keys.delete(kid);
+  }
+
+  /** For a passphrase that is forgotten: nothing can bring the keys back, but
+   * their owner has the .p12 files. */
+  async reset() {
+    this.lock();
+    for (const { kid } of await this.records.all(KEYS))
+      await this.records.remove(KEYS, kid);
+    await this.records.remove(LOCKERS, THE_LOCKER);
   }
 
   /** @param {{kid: string, form: import('./entity.js').Form,

@@ -28,16 +28,32 @@ const calls = {
     vault.importP12(new Uint8Array(file), password, session === true),
   list: (vault) => vault.list(),
   remove: (vault, { kid }) => vault.remove(kid),
+  reset: (vault) => vault.reset(),
   sign: (vault, ask) => vault.sign(ask),
 };
 
-/** The machine may have slept past every timer, so that each call asks, too.
- * @param {Vault} vault */
+/** @param {Vault} vault */
 function lockIfIdle(vault) {
   if (!vault.isIdle())
     return;
   vault.lock();
   postMessage({ event: 'idle' });
+}
+
+/** The machine may have slept past every timer, so that each call asks, too.
+ * Its answer goes first: the page ends this worker at the news.
+ * @param {Vault} vault @param {{op: string}} ask */
+async function call(vault, ask) {
+  const slept = vault.isIdle();
+  if (slept)
+    vault.lock();
+  vault.touch();
+  try {
+    return await calls[ask.op](vault, ask);
+  } finally {
+    if (slept && !vault.holdsKeys())
+      setTimeout(() => postMessage({ event: 'idle' }));
+  }
 }
 
 /** @param {{id: number, op: string}} ask */
@@ -47,9 +63,7 @@ async function answer(ask) {
     const vault = await opened;
     if (vault === null || !Object.hasOwn(calls, op))
       throw new VaultError('unavailable');
-    lockIfIdle(vault);
-    vault.touch();
-    postMessage({ id, ok: true, value: await calls[op](vault, ask) });
+    postMessage({ id, ok: true, value: await call(vault, ask) });
   } catch (error) {
     const known = error instanceof VaultError;
     postMessage({ id, ok: false, where: known ? error.where : undefined,

@@ -27,12 +27,12 @@ export function pageForm(form) {
 }
 
 /** @param {any} form @param {string} person @param {boolean} [pss]
- *  @param {string} [id] */
-export function honestRequest(form, person, pss = false, id) {
+ *  @param {Date} [now] */
+export function honestRequest(form, person, pss = false, now = NOW) {
   if (!existsSync(program))
     throw new Error(`no ${program}: run these tests with make node`);
-  const input = JSON.stringify({ form, date: NOW.getTime() / 1000,
-    ...(id === undefined ? {} : { message_id: id }) });
+  const input = JSON.stringify({ form,
+    date: Math.floor(now.getTime() / 1000) });
   return JSON.parse(execFileSync(program,
     [at(`${person}.der`), ...(pss ? ['pss'] : [])], { input }).toString());
 }

@@ -201,3 +201,15 @@ test('one_damaged_record_does_not_keep_the_others_shut', async () => {
   await sign(other);
   await refuses(sign(other, 'second'), 'no-key');
 });
+
+test('vault_that_is_reset_can_be_created_again', async () => {
+  const records = new MemoryRecords();
+  const vault = newVault(records);
+  await vault.create(PHRASE);
+  await vault.importP12(file(), 'secret', false);
+  vault.lock();
+  await vault.reset();
+  assert.equal(records.rows.size, 0);
+  await vault.create('another long phrase');
+  assert.deepEqual(await vault.list(), []);
+});
