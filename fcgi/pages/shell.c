@@ -167,7 +167,8 @@ user_json(const Account *account)
     const char *name = account->name;
     g_autofree char *initials = shell_initials(name, account->address);
     Json *json = json_object_new();
-    json_set_text(json, "name", name != NULL ? name : account->address);
+    gboolean differs = g_strcmp0(name, account->address) != 0;
+    json_set_text(json, "name", differs ? name : NULL);
     json_set_text(json, "address", account->address);
     json_set_text(json, "initials", initials);
     json_set_bool(json, "allowed", account->allowed);

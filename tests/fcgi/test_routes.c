@@ -1,0 +1,223 @@
+/* SEC-46, SEC-47: every row of the table, found by enumeration. */
+#include "tests/fcgi/fcgi_test.h"
+
+#include "fcgi/routes.h"
+
+static int
+setup(void **state)
+{
+    *state = world1_new(TRUE);
+    return 0;
+}
+
+static int
+teardown(void **state)
+{
+    world1_free(*state);
+    return 0;
+}
+
+/* An address that matches the row. */
+static char *
+uri_of(const Route *route)
+{
+    static const char *const values[] = {"INBOX", "1-1", "2"};
+    GString *uri = g_string_new("REQUEST_URI=");
+    gsize n = 0;
+    for (const char *c = route->pattern; *c != '\0'; c++) {
+        if (*c == '{')
+            g_string_append(uri, values[n++]);
+        else if (*c != '}')
+            g_string_append_c(uri, *c);
+    }
+    return g_string_free(uri, FALSE);
+}
+
+static void
+sec_46_every_post_needs_its_token_and_our_origin(void **state)
+{
+    World1 *world = *state;
+    static const struct {
+        const char *name, *origin, *site;
+        const char *token; /* NULL: none, "": the right one */
+    } cases[] = {
+        {"no token", "HTTP_ORIGIN=" ORIGIN, NULL, NULL},
+        {"wrong token", "HTTP_ORIGIN=" ORIGIN, NULL,
+         "HTTP_X_CSRF_TOKEN=0000000000000000000000000000000000000000000"},
+        {"token cut short", "HTTP_ORIGIN=" ORIGIN, NULL,
+         "HTTP_X_CSRF_TOKEN=0"},
+        {"wrong Origin", "HTTP_ORIGIN=https://evil.example", NULL, ""},
+        {"Origin of another scheme", "HTTP_ORIGIN=http://mail.example.org",
+         NULL, ""},
+        {"Origin that begins alike", "HTTP_ORIGIN=" ORIGIN ".evil.example",
+         NULL, ""},
+        {"null Origin that nobody vouches for", "HTTP_ORIGIN=null", NULL, ""},
+        {"null Origin from another site", "HTTP_ORIGIN=null",
+         "HTTP_SEC_FETCH_SITE=cross-site", ""},
+        {"another site", "HTTP_ORIGIN=" ORIGIN,
+         "HTTP_SEC_FETCH_SITE=cross-site", ""},
+        {"a sibling site", "HTTP_ORIGIN=" ORIGIN,
+         "HTTP_SEC_FETCH_SITE=same-site", ""},
+        {"typed address", "HTTP_ORIGIN=" ORIGIN, "HTTP_SEC_FETCH_SITE=none",
+         ""},
+    };
+    g_autofree char *cookie =
+        g_strconcat("HTTP_COOKIE=__Host-sceau=", world->cookie, NULL);
+    g_autofree char *right =
+        g_strconcat("HTTP_X_CSRF_TOKEN=", world->csrf, NULL);
+    gsize n = 0;
+    gsize posts = 0;
+    const Route *routes = routes_all(&n);
+    for (gsize i = 0; i < n; i++) {
+        if (routes[i].method != METHOD_POST)
+            continue;
+        posts++;
+        g_autofree char *uri = uri_of(&routes[i]);
+        for (gsize j = 0; j < G_N_ELEMENTS(cases); j++) {
+            const char *token = cases[j].token;
+            if (token != NULL && *token == '\0')
+                token = right;
+            const char *const env[] = {
+                "REQUEST_METHOD=POST",
+                uri,
+                cookie,
+                "CONTENT_TYPE=application/x-www-form-urlencoded",
+                cases[j].origin,
+                token != NULL ? token : "X=1",
+                cases[j].site != NULL ? cases[j].site : "Y=1",
+                NULL};
+            g_autofree char *name =
+                g_strconcat(uri, ": ", cases[j].name, NULL);
+            g_autofree char *got = ask(world, env, "a=1");
+            expect_status(got, 403, name);
+        }
+    }
+    assert_true(posts >= 10);
+}
+
+static void
+sec_46_the_right_token_opens(void **state)
+{
+    World1 *world = *state;
+    static const struct {
+        const char *name, *origin, *site;
+    } cases[] = {
+        {"our Origin", "HTTP_ORIGIN=" ORIGIN,
+         "HTTP_SEC_FETCH_SITE=same-origin"},
+        {"our Origin, old browser", "HTTP_ORIGIN=" ORIGIN, "Y=1"},
+        {"form under no-referrer", "HTTP_ORIGIN=null",
+         "HTTP_SEC_FETCH_SITE=same-origin"},
+    };
+    g_autofree char *cookie =
+        g_strconcat("HTTP_COOKIE=__Host-sceau=", world->cookie, NULL);
+    g_autofree char *body =
+        g_strconcat("language=fr&return=/help&csrf=", world->csrf, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *const env[] = {
+            "REQUEST_METHOD=POST",
+            "REQUEST_URI=/language",
+            "CONTENT_TYPE=application/x-www-form-urlencoded",
+            cookie,
+            cases[i].origin,
+            cases[i].site,
+            NULL};
+        g_autofree char *got = ask(world, env, body);
+        expect_status(got, 303, cases[i].name);
+        expect_has(got, "Location: /help\r\n", cases[i].name);
+    }
+}
+
+static void
+every_row_refuses_who_is_not_signed_in(void **state)
+{
+    World1 *world = *state;
+    gsize n = 0;
+    const Route *routes = routes_all(&n);
+    for (gsize i = 0; i < n; i++) {
+        if (!(routes[i].access & ACCESS_USER))
+            continue;
+        g_autofree char *uri = uri_of(&routes[i]);
+        gboolean post = routes[i].method == METHOD_POST;
+        const char *const env[] = {post ? "REQUEST_METHOD=POST"
+                                        : "REQUEST_METHOD=GET",
+                                   uri, "HTTP_ORIGIN=" ORIGIN, NULL};
+        g_autofree char *got = ask(world, env, post ? "" : NULL);
+        expect_status(got, post ? 401 : 303, uri);
+        if (!post)
+            expect_has(got, "Location: /sign-in?next=/", uri);
+    }
+}
+
+static void
+rows_of_secure_mail_refuse_who_is_not_allowed(void **state)
+{
+    World1 *plain = world1_new(FALSE);
+    g_autofree char *cookie =
+        g_strconcat("HTTP_COOKIE=__Host-sceau=", plain->cookie, NULL);
+    gsize n = 0;
+    gsize rows = 0;
+    const Route *routes = routes_all(&n);
+    for (gsize i = 0; i < n; i++) {
+        if (!(routes[i].access & ACCESS_SECURE))
+            continue;
+        rows++;
+        g_autofree char *uri = uri_of(&routes[i]);
+        gboolean post = routes[i].method == METHOD_POST;
+        const char *const env[] = {post ? "REQUEST_METHOD=POST"
+                                        : "REQUEST_METHOD=GET",
+                                   uri, cookie, "HTTP_ORIGIN=" ORIGIN, NULL};
+        g_autofree char *got = ask(plain, env, post ? "" : NULL);
+        expect_status(got, 403, uri);
+    }
+    assert_true(rows >= 4);
+    world1_free(plain);
+}
+
+static void
+nothing_else_is_a_way_in(void **state)
+{
+    static const struct {
+        const char *method, *uri;
+        guint want;
+    } cases[] = {
+        {"GET", "/nothing", 404},
+        {"GET", "/mail", 404},
+        {"GET", "/mail/", 404},
+        {"GET", "/mail//1-1", 404},
+        {"GET", "/mail/INBOX/1-1/act", 405},
+        {"GET", "/sign-out", 405},
+        {"POST", "/keys", 405},
+        {"POST", "/mail/INBOX", 405},
+        {"GET", "/mail/INBOX/1-1/open", 404},
+        {"GET", "/mail/INBOX/1-1/part/2/x", 404},
+        {"GET", "/healthz/", 404},
+        {"GET", "/HEALTHZ", 404},
+        {"GET", "/mail/%ff", 404},
+        {"GET", "/mail/a%00b", 404},
+        {"GET", "/static/../etc/passwd", 404},
+        {"GET", "/frame.html/x", 404},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *method =
+            g_strconcat("REQUEST_METHOD=", cases[i].method, NULL);
+        g_autofree char *uri =
+            g_strconcat("REQUEST_URI=", cases[i].uri, NULL);
+        const char *const env[] = {method, uri, NULL};
+        gboolean post = *cases[i].method == 'P';
+        g_autofree char *got = ask(*state, env, post ? "" : NULL);
+        expect_status(got, cases[i].want, cases[i].uri);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sec_46_every_post_needs_its_token_and_our_origin),
+        cmocka_unit_test(sec_46_the_right_token_opens),
+        cmocka_unit_test(every_row_refuses_who_is_not_signed_in),
+        cmocka_unit_test(rows_of_secure_mail_refuse_who_is_not_allowed),
+        cmocka_unit_test(nothing_else_is_a_way_in),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
