@@ -2,6 +2,8 @@
 
 #include <gnutls/crypto.h>
 
+#include "core/cms/content.h"
+#include "core/cms/pss.h"
 #include "core/pki/gnutls_auto.h"
 
 /* Weak digests are reported by name, so they must be computed first. */
@@ -73,10 +75,66 @@ key_load(const Scheme *scheme, const Cert *signer)
         gnutls_pubkey_init(&key) < 0 ||
         gnutls_pubkey_import_x509(key, crt, 0) < 0)
         return NULL;
-    if (scheme->family == FAMILY_PSS &&
-        (scheme->mask != scheme->digest || !pss_prepare(key, scheme)))
+    if (scheme->family == FAMILY_PSS && !pss_prepare(key, scheme))
         return NULL;
     return g_steal_pointer(&key);
+}
+
+/* GnuTLS knows one hash for both, of the SHA-2 family, and takes an empty
+ * salt for one of the usual size. */
+static gboolean
+is_unusual_pss(const Scheme *scheme)
+{
+    return scheme->family == FAMILY_PSS &&
+           (scheme->mask != scheme->digest || scheme->salt == 0 ||
+            sign_number(scheme) == GNUTLS_SIGN_UNKNOWN);
+}
+
+static gboolean
+take_positive(Span *in, DerWriter *again)
+{
+    Span body;
+    if (!tlv_take(in, TLV_INTEGER, &body) || body.size == 0 ||
+        body.data[0] & 0x80 ||
+        (body.size > 1 && body.data[0] == 0 && (body.data[1] & 0x80) == 0))
+        return FALSE;
+    der_put(again, TLV_INTEGER, body);
+    return TRUE;
+}
+
+/*
+ * ECDSA and DSA values are DER (RFC 3279 §2.2.3), one form for one signature.
+ * GnuTLS reads more than that.
+ */
+static gboolean
+is_well_formed(const Scheme *scheme, Span signature)
+{
+    if (scheme->family != FAMILY_ECDSA && scheme->family != FAMILY_DSA)
+        return TRUE;
+    g_autoptr(DerWriter) again = der_new();
+    Span rest = signature, both;
+    if (!tlv_take(&rest, TLV_SEQUENCE, &both) ||
+        !take_positive(&both, again) || !take_positive(&both, again) ||
+        both.size > 0)
+        return FALSE;
+    der_wrap(again, 0, TLV_SEQUENCE);
+    return span_equal(signature, (Span){again->data, again->len});
+}
+
+static gboolean
+unusual_pss_verify(const Scheme *scheme, gnutls_pubkey_t key, Span digest,
+                   Span signature)
+{
+    gnutls_datum_t modulus = {NULL, 0}, exponent = {NULL, 0};
+    if (scheme->mask->gnutls == GNUTLS_DIG_UNKNOWN ||
+        gnutls_pubkey_export_rsa_raw2(key, &modulus, &exponent, 0) < 0)
+        return FALSE;
+    gboolean good =
+        pss_verify(scheme, (Span){modulus.data, modulus.size},
+                   (Span){exponent.data, exponent.size}, digest, signature);
+    gnutls_free(modulus.data);
+    gnutls_free(exponent.data);
+    return good;
 }
 
 gboolean
@@ -85,8 +143,15 @@ verify_over_message(const Scheme *scheme, const Cert *signer, Span message,
 {
     g_auto(gnutls_pubkey_t) key = key_load(scheme, signer);
     gnutls_datum_t text = datum(message), value = datum(signature);
+    if (key != NULL && is_unusual_pss(scheme)) {
+        guint8 hash[DIGEST_MAX];
+        gnutls_hash_fast(scheme->digest->gnutls, message.data, message.size,
+                         hash);
+        gsize size = gnutls_hash_get_len(scheme->digest->gnutls);
+        return unusual_pss_verify(scheme, key, (Span){hash, size}, signature);
+    }
     /* Positive returns are refusals too (facts/cms.md §3.1). */
-    return key != NULL &&
+    return key != NULL && is_well_formed(scheme, signature) &&
            gnutls_pubkey_verify_data2(key, sign_number(scheme), VERIFY_FLAGS,
                                       &text, &value) == 0;
 }
@@ -97,7 +162,10 @@ verify_over_digest(const Scheme *scheme, const Cert *signer, Span digest,
 {
     g_auto(gnutls_pubkey_t) key = key_load(scheme, signer);
     gnutls_datum_t hash = datum(digest), value = datum(signature);
+    if (key != NULL && is_unusual_pss(scheme))
+        return unusual_pss_verify(scheme, key, digest, signature);
     return key != NULL && scheme->family != FAMILY_ED25519 &&
+           is_well_formed(scheme, signature) &&
            gnutls_pubkey_verify_hash2(key, sign_number(scheme), VERIFY_FLAGS,
                                       &hash, &value) == 0;
 }

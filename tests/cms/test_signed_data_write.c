@@ -1,7 +1,7 @@
 /* What we sign and write is what we read, and nothing near it (O1, S12). */
 #include "core/base/error.h"
 #include "core/cms/content_info.h"
-#include "tests/cms/forge.h"
+#include "tests/cms/browser.h"
 
 #define TEXT "Content-Type: text/plain; hp=\"clear\"\r\n\r\nHello\r\n"
 
@@ -35,44 +35,6 @@ tear_down(void **state)
     identity_free(w->p384);
     g_free(w);
     return 0;
-}
-
-/* As WebCrypto answers: r and s side by side, each as long as the curve. */
-static GBytes *
-raw_from_der(GBytes *value, gsize half)
-{
-    gnutls_datum_t der = {(guint8 *)(gsize)g_bytes_get_data(value, NULL),
-                          (guint)g_bytes_get_size(value)};
-    gnutls_datum_t part[2] = {{NULL, 0}, {NULL, 0}};
-    g_autofree guint8 *raw = g_malloc0(2 * half);
-    assert_true(gnutls_decode_rs_value(&der, &part[0], &part[1]) >= 0);
-    for (guint i = 0; i < 2; i++) {
-        guint8 *from = part[i].data;
-        guint size = part[i].size;
-        for (; size > half; size--)
-            from++;
-        memcpy(raw + (i + 1) * half - size, from, size);
-        gnutls_free(part[i].data);
-    }
-    return g_bytes_new(raw, 2 * half);
-}
-
-static GBytes *
-browser_signs(SignAlgorithm algorithm, const Identity *who, GBytes *set)
-{
-    static const gnutls_sign_algorithm_t numbers[] = {
-        [SIGN_RSA_SHA256] = GNUTLS_SIGN_RSA_SHA256,
-        [SIGN_PSS_SHA256] = GNUTLS_SIGN_RSA_PSS_SHA256,
-        [SIGN_ECDSA_SHA256] = GNUTLS_SIGN_ECDSA_SHA256,
-        [SIGN_ECDSA_SHA384] = GNUTLS_SIGN_ECDSA_SHA384,
-    };
-    guint flags =
-        algorithm == SIGN_PSS_SHA256 ? GNUTLS_PRIVKEY_SIGN_FLAG_RSA_PSS : 0;
-    g_autoptr(GBytes) value =
-        identity_sign(who, numbers[algorithm], flags, span_of(set));
-    if (algorithm == SIGN_ECDSA_SHA256 || algorithm == SIGN_ECDSA_SHA384)
-        return raw_from_der(value, cert_key_bits(who->cert) / 8);
-    return g_steal_pointer(&value);
 }
 
 static GBytes *
