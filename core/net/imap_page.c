@@ -98,6 +98,8 @@ send_fetch(Imap *imap, const Look *look, GError **error)
     return send_text(imap, text, error);
 }
 
+/* RFC 9051 would rather not have it asked of the selected mailbox, but a
+ * SEARCH for the unseen takes time that grows with the mailbox. */
 static gboolean
 send_status(Imap *imap, const char *folder, GError **error)
 {
