@@ -104,8 +104,13 @@ push(Scan *scan, const Boundary *boundary, gboolean digest, GError **error)
     Level *level = &scan->levels[scan->depth++];
     scan->deepest = MAX(scan->deepest, scan->depth);
     *level = (Level){.digest = digest, .part = scan->parts};
-    if (boundary != NULL)
-        level->boundary = *boundary;
+    if (boundary == NULL)
+        return TRUE;
+    level->boundary = *boundary;
+    /* Delimiters of both levels are the same lines. */
+    for (const Level *outer = scan->levels; outer < level; outer++)
+        if (outer->digest && same_boundary(outer, level))
+            level->digest = TRUE;
     return TRUE;
 }
 
