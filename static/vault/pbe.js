@@ -9,6 +9,7 @@ import { concat } from './bytes.js';
 import { octets, oidOf, sequence, small } from './der.js';
 import { tripleDes } from './des.js';
 import { rc2 } from './rc2.js';
+import { sha1Again } from './sha1.js';
 
 const MAX_ROUNDS = 5e6;
 
@@ -76,6 +77,17 @@ function addToBlocks(a, b) {
   }
 }
 
+/** @param {HashName} hash @param {import('hash-wasm').IHasher} hasher
+ *  @param {Uint8Array} digest @param {number} times */
+function hashAgain(hash, hasher, digest, times) {
+  if (hash === 'SHA-1')
+    return sha1Again(digest, times);
+  let a = digest;
+  for (let i = 0; i < times; i++)
+    a = hasher.init().update(a).digest('binary');
+  return a;
+}
+
 /** RFC 7292, appendix B.2. @param {HashName} hash
  * @param {number} id 1 key, 2 initial vector, 3 MAC key
  * @param {Uint8Array} bmp @param {Uint8Array} salt @param {number} rounds
@@ -87,9 +99,9 @@ export async function pkcs12Kdf(hash, id, bmp, salt, rounds, size) {
   const state = concat(fill(salt, v), fill(bmp, v));
   let out = new Uint8Array(0);
   for (;;) {
-    let a = hasher.init().update(diversifier).update(state).digest('binary');
-    for (let i = 1; i < rounds; i++)
-      a = hasher.init().update(a).digest('binary');
+    const first = hasher.init().update(diversifier).update(state)
+      .digest('binary');
+    const a = hashAgain(hash, hasher, first, rounds - 1);
     out = concat(out, a);
     if (out.length >= size)
       return out.subarray(0, size);
