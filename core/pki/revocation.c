@@ -61,14 +61,19 @@ is_signed_from(const PathRules *rules, const Crl *crl, GPtrArray *pool,
     return FALSE;
 }
 
-/* Is the list from who may speak? First the authorities of the path, above
- * the certificate in question, which are already judged. */
+/*
+ * Is the list from who may speak? First the authorities of the path above the
+ * certificate in question, which are already judged. A signer of lists may be
+ * covered by its own list: there may be no other (PKITS 4.14.30), and a list
+ * reaches us by the administrator's hand only.
+ */
 static gboolean
 is_believed(const PathRules *rules, const Crl *crl, GPtrArray *path,
             guint subject, guint depth)
 {
     const Cert *anchor = g_ptr_array_index(path, path->len - 1);
-    for (guint i = subject + 1; i < path->len; i++) {
+    guint first = depth > 0 ? subject : subject + 1;
+    for (guint i = first; i < path->len; i++) {
         if (is_signed_by(rules, crl, g_ptr_array_index(path, i)))
             return TRUE;
     }

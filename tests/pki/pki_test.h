@@ -16,7 +16,7 @@
 #include "core/pki/trust.h"
 
 /* 2026-11-25T12:00:00Z */
-#define TEST_NOW G_GINT64_CONSTANT(1795694400)
+#define TEST_NOW G_GINT64_CONSTANT(1795608000)
 
 static inline GPtrArray *
 certs_new(void)
