@@ -44,7 +44,7 @@ function certificateOrNull(der) {
  * @param {Certificate} a @param {Certificate} b */
 function preferred(a, b) {
   return Number(b.signs) - Number(a.signs) ||
-    (a.notAfter < b.notAfter ? 1 : -1);
+    b.notAfter.localeCompare(a.notAfter);
 }
 
 /** The key and certificate of a file that belong together.
@@ -120,8 +120,22 @@ export class Vault {
     if (locker === undefined)
       throw new VaultError('no-key');
     this.master = await openLocker(locker, passphrase);
-    for (const record of await this.records.all(KEYS))
-      await this.load(this.master, record);
+    await this.refresh();
+  }
+
+  /** What is kept, as of now: another tab may have added and removed keys.
+   * @returns {Promise<KeyRecord[]>} */
+  async refresh() {
+    /** @type {KeyRecord[]} */
+    const stored = await this.records.all(KEYS);
+    const kids = new Set(stored.map(({ kid }) => kid));
+    for (const kid of this.keys.keys())
+      if (!kids.has(kid) && !this.session.has(kid))
+        this.keys.delete(kid);
+    for (const record of stored)
+      if (this.master !== null && !this.keys.has(record.kid))
+        await this.load(this.master, record);
+    return stored;
   }
 
   /** A record that does not open is left alone: list() tells that its key is
@@ -158,7 +172,8 @@ export class Vault {
   /** @param {Identity} identity @param {boolean} sessionOnly */
   async keep({ pkcs8, leaf, key, chain }, sessionOnly) {
     const { kid } = key;
-    if (this.keys.has(kid))
+    if (this.session.has(kid) ||
+        await this.records.get(KEYS, kid) !== undefined)
       throw new VaultError('exists');
     if (sessionOnly)
       this.session.set(kid, leaf);
@@ -187,7 +202,7 @@ export class Vault {
 
   /** Works when locked, too: certificates are public. */
   async list() {
-    const stored = (await this.records.all(KEYS))
+    const stored = (await this.refresh())
       .map((record) => certificateOrNull(record.certificate))
       .filter((one) => one !== null);
     const all = [
@@ -229,10 +244,11 @@ export class Vault {
   /** @param {{kid: string, form: import('./entity.js').Form,
    *   request: import('./sign.js').Request}} ask */
   async sign({ kid, form, request }) {
+    const stored = await this.refresh();
     const key = this.keys.get(kid);
     if (key === undefined) {
-      const stored = await this.records.get(KEYS, kid);
-      const locked = stored !== undefined && this.master === null;
+      const locked = this.master === null &&
+        stored.some((record) => record.kid === kid);
       throw new VaultError(locked ? 'locked' : 'no-key');
     }
     const signature = await signRequest(key, form, request, this.now());

@@ -92,6 +92,27 @@ test('lasting_key_needs_an_open_vault', async () => {
   await refuses(newVault().importP12(file(), 'secret', false), 'locked');
 });
 
+test('key_added_or_removed_in_another_tab_is_known_in_this_one', async () => {
+  const records = new MemoryRecords();
+  const here = newVault(records);
+  const there = newVault(records);
+  await here.create(PHRASE);
+  await there.open(PHRASE);
+  const { kid } = await here.importP12(file(), 'secret', false);
+  await sign(there);
+  assert.equal((await there.list())[0].usable, true);
+  await there.remove(kid);
+  await refuses(sign(here), 'no-key');
+});
+
+test('key_at_rest_is_not_kept_for_the_session_besides', async () => {
+  const vault = newVault();
+  await vault.create(PHRASE);
+  await vault.importP12(file(), 'secret', false);
+  vault.lock();
+  await refuses(vault.importP12(file(), 'secret', true), 'exists');
+});
+
 test('session_key_leaves_nothing_and_is_gone_after_the_lock', async () => {
   const records = new MemoryRecords();
   const vault = newVault(records);
