@@ -206,7 +206,8 @@ imap_parse_capabilities(const ImapReply *reply)
         {"PREVIEW", IMAP_CAN_PREVIEW},
         {"MOVE", IMAP_CAN_MOVE},
         {"UIDPLUS", IMAP_CAN_UIDPLUS},
-        {"IMAP4rev2", IMAP_CAN_SASL_IR | IMAP_CAN_SPECIAL_USE |
+        {"IMAP4rev1", IMAP_CAN_REV},
+        {"IMAP4rev2", IMAP_CAN_REV | IMAP_CAN_SASL_IR | IMAP_CAN_SPECIAL_USE |
                           IMAP_CAN_MOVE | IMAP_CAN_UIDPLUS},
     };
     Words words = {reply->rest, reply->rest + reply->rest_size};

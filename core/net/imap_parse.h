@@ -43,6 +43,7 @@ typedef enum {
     IMAP_CAN_PREVIEW = 1 << 5,
     IMAP_CAN_MOVE = 1 << 6,
     IMAP_CAN_UIDPLUS = 1 << 7,
+    IMAP_CAN_REV = 1 << 8, /* IMAP4rev1 or 2: in every true list */
 } ImapCapability;
 
 /* What one FETCH response says. */

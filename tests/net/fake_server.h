@@ -212,7 +212,7 @@ fake_config(const FakeServer *fake, TlsMode tls, char *ca_file)
 }
 
 /* The folder of test certificates, made once per program. */
-static char *
+G_GNUC_UNUSED static char *
 make_certificates(void)
 {
     char *folder = g_dir_make_tmp("sceau-tls-XXXXXX", NULL);
@@ -228,7 +228,7 @@ make_certificates(void)
     return folder;
 }
 
-static void
+G_GNUC_UNUSED static void
 remove_folder(char *folder)
 {
     char *argv[] = {(char *)(guintptr) "rm", (char *)(guintptr) "-rf", folder,

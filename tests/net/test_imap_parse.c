@@ -85,10 +85,10 @@ codes_are_found(void **state)
     assert_null(reply.code);
     reply = parse("* OK [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN] x");
     assert_int_equal(imap_parse_capabilities(&reply),
-                     IMAP_CAN_STARTTLS | IMAP_CAN_PLAIN);
+                     IMAP_CAN_STARTTLS | IMAP_CAN_PLAIN | IMAP_CAN_REV);
     reply = parse("* CAPABILITY IMAP4rev1 LOGINDISABLED MOVE XSTARTTLS");
     assert_int_equal(imap_parse_capabilities(&reply),
-                     IMAP_CANNOT_LOGIN | IMAP_CAN_MOVE);
+                     IMAP_CANNOT_LOGIN | IMAP_CAN_MOVE | IMAP_CAN_REV);
 }
 
 static void
