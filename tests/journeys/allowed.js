@@ -51,7 +51,6 @@ test('z8 s1 an account that is not allowed, then allowed', async (t) => {
     account('deny', 'paul@demo.test');
     await browser.close();
   });
-  account('deny', 'paul@demo.test');
   const page = await newPage(browser);
   await signIn(page, 'paul');
   await seesNothingOfIt(page);
