@@ -68,22 +68,23 @@ outcome_json(const Letter *letter, const Outcome *outcome)
     return json_write(json);
 }
 
-/* The state that follows from an attempt that did not succeed. Nothing was
- * sent unless the code says that it may have been. */
+/* The state that follows from an attempt that did not succeed: nothing was
+ * sent unless the code says that it may have been, and what can be mended
+ * without the sender waits. */
 static OutboxState
 state_after(AppError code)
 {
-    switch ((int)code) {
-    case APP_ERROR_UNKNOWN_OUTCOME:
+    static const AppError hopeless[] = {
+        APP_ERROR_REFUSED,   APP_ERROR_TOO_LARGE, APP_ERROR_INPUT,
+        APP_ERROR_NOT_FOUND, APP_ERROR_INTERNAL,
+    };
+    if (code == APP_ERROR_UNKNOWN_OUTCOME)
         return OUTBOX_UNKNOWN;
-    case APP_ERROR_UNREACHABLE:
-    case APP_ERROR_INSECURE:
-    case APP_ERROR_CREDENTIALS:
-    case APP_ERROR_BUSY:
-        return OUTBOX_WAITING;
-    default:
-        return OUTBOX_FAILED;
+    for (gsize i = 0; i < G_N_ELEMENTS(hopeless); i++) {
+        if (code == hopeless[i])
+            return OUTBOX_FAILED;
     }
+    return OUTBOX_WAITING;
 }
 
 static GPtrArray *
