@@ -10,6 +10,7 @@
 #include "core/base/log.h"
 #include "fcgi/listen.h"
 #include "fcgi/master.h"
+#include "fcgi/request.h"
 
 #define DEFAULT_CONFIG "/etc/sceau/sceau.conf"
 
@@ -45,7 +46,8 @@ keep_to_ourselves(void)
 int
 main(int argc, char **argv)
 {
-    MasterInput input = {DEFAULT_CONFIG, NULL, -1, real_clock};
+    MasterInput input = {DEFAULT_CONFIG, NULL, -1, real_clock,
+                         REQUEST_BODY_SECONDS};
     int option;
     while ((option = getopt(argc, argv, "c:s:hV")) != -1) {
         switch (option) {

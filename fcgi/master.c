@@ -48,9 +48,12 @@ start_worker(Master *self, Slot *slot)
 {
     slot->started = g_get_monotonic_time();
     pid_t pid = fork_child(self);
-    if (pid == 0)
-        exit(worker_run(self->config, self->input->listener,
-                        self->input->clock));
+    if (pid == 0) {
+        const WorkerInput input = {self->config, self->input->listener,
+                                   self->input->clock,
+                                   self->input->body_seconds};
+        exit(worker_run(&input));
+    }
     /* When fork fails the slot stays empty and is tried again. */
     slot->pid = MAX(pid, 0);
     if (pid < 0)

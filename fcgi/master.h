@@ -12,6 +12,7 @@ typedef struct {
     const char *socket_path; /* removed at the end, or NULL */
     int listener;
     Clock clock;
+    guint body_seconds;
 } MasterInput;
 
 /*

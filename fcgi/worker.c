@@ -9,7 +9,6 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "fcgi/request.h"
 #include "fcgi/serve.h"
 
 #define WRITE_SECONDS 60
@@ -18,9 +17,8 @@
 #define STACK_SIZE (8 * 1024 * 1024)
 
 typedef struct {
+    const WorkerInput *input;
     const Site *site;
-    int listener;
-    Clock clock;
     pthread_t thread;
     gint waiting; /* in accept, where a signal may wake it; atomic */
     gint ended;   /* atomic */
@@ -92,12 +90,13 @@ answer(const Lane *lane, Db *db, FCGX_Request *request)
 {
     Stream stream = {
         request,
-        g_get_monotonic_time() + REQUEST_BODY_SECONDS * G_USEC_PER_SEC,
+        g_get_monotonic_time() +
+            lane->input->body_seconds * (gint64)G_USEC_PER_SEC,
     };
     set_timeout(request->ipcFd, SO_SNDTIMEO,
                 WRITE_SECONDS * (gint64)G_USEC_PER_SEC);
     const Channel channel = {stream_read, stream_write, &stream};
-    serve(lane->site, db, request->envp, &channel, lane->clock());
+    serve(lane->site, db, request->envp, &channel, lane->input->clock());
     FCGX_Finish_r(request);
 }
 
@@ -109,7 +108,8 @@ lane_run(void *user)
     g_autoptr(Db) db = db_open(lane->site->config->database, &error);
     FCGX_Request request;
     gboolean ready =
-        db != NULL && FCGX_InitRequest(&request, lane->listener, 0) == 0;
+        db != NULL &&
+        FCGX_InitRequest(&request, lane->input->listener, 0) == 0;
     if (!ready)
         log_error("worker", error);
     while (ready) {
@@ -192,8 +192,9 @@ worker_check(const Config *config, GError **error)
 }
 
 int
-worker_run(const Config *config, int listener, Clock clock)
+worker_run(const WorkerInput *input)
 {
+    const Config *config = input->config;
     sigset_t waited;
     block_signals(&waited);
     g_autoptr(GError) error = NULL;
@@ -205,8 +206,7 @@ worker_run(const Config *config, int listener, Clock clock)
     g_autofree Lane *lanes = g_new0(Lane, config->threads);
     for (guint i = 0; i < config->threads; i++) {
         lanes[i].site = site;
-        lanes[i].listener = listener;
-        lanes[i].clock = clock;
+        lanes[i].input = input;
     }
     if (!lanes_start(lanes, config->threads)) {
         log_event("worker", "problem", "threads cannot be started", NULL);

@@ -13,10 +13,17 @@ typedef gint64 (*Clock)(void);
 /* Loads everything and opens the database: what a worker needs to begin. */
 gboolean worker_check(const Config *config, GError **error);
 
+typedef struct {
+    const Config *config;
+    int listener;
+    Clock clock;
+    guint body_seconds; /* for a whole body (SEC-50) */
+} WorkerInput;
+
 /*
  * Serves until SIGTERM, then finishes the requests begun. Returns the exit
  * status of the process.
  */
-int worker_run(const Config *config, int listener, Clock clock);
+int worker_run(const WorkerInput *input);
 
 #endif
