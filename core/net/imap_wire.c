@@ -12,7 +12,7 @@
 /* What a command may bring besides the body it asked for, before and after
  * both sides know each other. */
 #define BUDGET_STRANGER (64 * 1024)
-#define BUDGET (64 * 1024 * 1024)
+#define BUDGET (24 * 1024 * 1024)
 /* A buffer that grew beyond this is not kept. */
 #define KEEP_BUFFER (64 * 1024)
 

@@ -104,7 +104,7 @@ sec_55_what_no_server_may_say_ends_it(void **state)
          {LOGIN,
           SELECT,
           {STEP_HEAR, "FETCH", 0},
-          {STEP_SAY, "* 1 FETCH (X {67108865}\r\n", 0}}},
+          {STEP_SAY, "* 1 FETCH (X {25165825}\r\n", 0}}},
         {"literal cut off",
          DO_PAGE,
          APP_ERROR_UNREACHABLE,
