@@ -80,8 +80,9 @@ attribute_is_remote(Word tag, Word name, const char *raw, gsize size)
         return word_is(name, "srcset") || word_is(name, "imagesrcset")
                    ? list_is_remote(value)
                    : address_is_remote(value);
+    /* A whole document, for which no mailer has a use. */
     if (word_is(name, "srcdoc"))
-        return html_has_remote(value);
+        return TRUE;
     if (word_is(tag, "meta") && word_is(name, "content"))
         return refresh_is_remote(value);
     /* style, and the SVG attributes that take url(…). */

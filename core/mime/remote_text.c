@@ -140,12 +140,19 @@ css_plain(const char *css)
     return g_string_free(out, FALSE);
 }
 
-/* Whether what follows a keyword begins with a remote address. */
+/* Whether what follows a keyword begins with a remote address; its beginning
+ * tells. */
 static gboolean
 target_is_remote(const char *at)
 {
+    char target[64];
+    gsize n = 0;
     at += strspn(at, " \t\r\n\f(\"'");
-    g_autofree char *target = g_strndup(at, strcspn(at, "\"') \t\r\n\f;"));
+    while (n < sizeof target - 1 && strchr("\"') \t\r\n\f;", at[n]) == NULL) {
+        target[n] = at[n];
+        n++;
+    }
+    target[n] = '\0';
     return address_is_remote(target);
 }
 
