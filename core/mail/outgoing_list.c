@@ -87,6 +87,12 @@ outgoing_list(const World *world, GError **error)
     return g_steal_pointer(&items);
 }
 
+gint64
+outgoing_count(const World *world, GError **error)
+{
+    return outbox_count_unsent(world->db, world->account->id, error);
+}
+
 char *
 outgoing_retry(const World *world, gint64 id, GError **error)
 {

@@ -15,12 +15,21 @@
 
 struct Db {
     sqlite3 *handle;
+    /* Statements that are ready and not in use, by their text: preparing them
+     * again was a good part of what a page cost. */
+    GHashTable *ready;
 };
 
 struct Stmt {
     Db *db;
     sqlite3_stmt *handle;
 };
+
+static void
+statement_finalize(gpointer handle)
+{
+    sqlite3_finalize(handle);
+}
 
 /* SQLite's message names tables and columns, which are ours, and sometimes a
  * value of a schema file; still, one line. Always FALSE. */
@@ -170,6 +179,8 @@ db_open(const char *path, GError **error)
         return NULL;
 
     g_autoptr(Db) db = g_new0(Db, 1);
+    db->ready = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+                                      statement_finalize);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
                 SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
     if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK) {
@@ -186,6 +197,7 @@ db_close(Db *db)
 {
     if (db == NULL)
         return;
+    g_hash_table_unref(db->ready);
     int status = sqlite3_close(db->handle);
     /* A statement that outlives its connection is a fault of ours. */
     g_assert(status == SQLITE_OK);
@@ -224,11 +236,22 @@ db_changes(Db *db)
     return sqlite3_changes64(db->handle);
 }
 
+/* NULL if none is ready. */
+static sqlite3_stmt *
+take_ready(Db *db, const char *sql)
+{
+    gpointer handle = NULL;
+    g_hash_table_steal_extended(db->ready, sql, NULL, &handle);
+    return handle;
+}
+
 Stmt *
 db_prepare(Db *db, const char *sql, GError **error)
 {
-    sqlite3_stmt *handle = NULL;
-    if (sqlite3_prepare_v2(db->handle, sql, -1, &handle, NULL) != SQLITE_OK) {
+    sqlite3_stmt *handle = take_ready(db, sql);
+    if (handle == NULL &&
+        sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                           &handle, NULL) != SQLITE_OK) {
         fail(db, error);
         return NULL;
     }
@@ -243,7 +266,15 @@ stmt_free(Stmt *stmt)
 {
     if (stmt == NULL)
         return;
-    sqlite3_finalize(stmt->handle);
+    /* Nothing of what was bound or read stays in it. */
+    sqlite3_reset(stmt->handle);
+    sqlite3_clear_bindings(stmt->handle);
+    const char *sql = sqlite3_sql(stmt->handle);
+    GHashTable *ready = stmt->db->ready;
+    if (g_hash_table_contains(ready, sql))
+        sqlite3_finalize(stmt->handle);
+    else
+        g_hash_table_insert(ready, (gpointer)(guintptr)sql, stmt->handle);
     g_free(stmt);
 }
 

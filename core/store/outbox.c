@@ -23,6 +23,8 @@ static const char find_sql[] =
 static const char load_sql[] = COLUMNS " WHERE account = $1 AND id = $2";
 static const char list_sql[] =
     COLUMNS " WHERE account = $1 ORDER BY created DESC, id DESC";
+static const char unsent_sql[] =
+    "SELECT count(*) FROM outbox WHERE account = $1 AND state <> $2";
 static const char claim_sql[] =
     "UPDATE outbox SET state = $2, reason = NULL, changed = $3"
     " WHERE id = $1 AND state IN ($4, $5)";
@@ -182,6 +184,17 @@ outbox_list(Db *db, GBytes *server_key, gint64 account, GError **error)
         g_ptr_array_add(items, item_from_row(st, server_key));
     }
     return NULL;
+}
+
+gint64
+outbox_count_unsent(Db *db, gint64 account, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, unsent_sql, error);
+    if (st == NULL)
+        return -1;
+    stmt_bind_int(st, 1, account);
+    stmt_bind_int(st, 2, OUTBOX_SENT);
+    return stmt_need_row(st, "count", error) ? stmt_int(st, 0) : -1;
 }
 
 gboolean

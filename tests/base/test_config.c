@@ -60,79 +60,79 @@ values_are_read(void **state)
 }
 
 /* What is wrong, and how the message ends: ":line: reason". */
+static const struct {
+    const char *name, *text, *want;
+} refusals[] = {
+    {"unknown key", GOOD "[site]\ncolour = red\n",
+     ":10: unknown key: \"colour\""},
+    {"key of another group", GOOD "[trust]\nworkers = 2\n",
+     ":10: unknown key: \"workers\""},
+    {"unknown group", GOOD "[sites]\n", ":9: unknown group: \"sites\""},
+    {"twice", GOOD "[store]\ndatabase = /e\n",
+     ":10: key is set twice: \"database\""},
+    {"before a group", "origin = x\n",
+     ":1: key before the first [group]: \"origin\""},
+    {"no key", GOOD "nonsense\n",
+     ":9: neither key = value nor [group]: \"nonsense\""},
+    {"open group", "[site\n", ":1: a group must be like [site]: \"[site\""},
+    {"escaped", GOOD "a\033[2Jb\n",
+     ":9: neither key = value nor "
+     "[group]: \"a\\x1b[2Jb\""},
+    {"empty", "[site]\norigin =\n", ":2: origin is empty: \"\""},
+    {"number", GOOD "[server]\nworkers = many\n",
+     ":10: workers must be a number from 1 to 64: \"many\""},
+    {"zero", GOOD "[server]\nthreads = 0\n",
+     ":10: threads must be a number from 1 to 128: \"0\""},
+    {"port", GOOD "imap_port = 65536\n",
+     ":9: imap_port must be a number from 1 to 65535: \"65536\""},
+    {"sign", GOOD "imap_port = +1\n",
+     ":9: imap_port must be a number from 1 to 65535: \"+1\""},
+    {"bool", GOOD "[trust]\nrequire_revocation = yes\n",
+     ":10: must be true or false: \"yes\""},
+    {"tls", GOOD "imap_tls = ssl\n",
+     ":9: must be implicit, starttls or none: \"ssl\""},
+    {"tls none elsewhere", GOOD "imap_tls = none\n",
+     ":9: [mail] imap_tls may be none on the loopback host only"},
+    {"looks like loopback",
+     SITE STORE "[mail]\nsubmission_host = x\nimap_host = "
+                "127.0.0.1.evil.example\nimap_tls = none\n",
+     ":9: [mail] imap_tls may be none on the loopback host only"},
+    {"base path", "[site]\nbase_path = mail\n",
+     ":2: base_path must begin and end with '/': \"mail\""},
+    {"dotted path", "[site]\nbase_path = /a/../b/\n",
+     ":2: base_path has an empty or dotted step: \"/a/../b/\""},
+    {"http", "[site]\norigin = http://mail.example.org\n" STORE MAIL,
+     ":2: [site] origin must be https"},
+    {"http elsewhere",
+     "[site]\norigin = http://localhost.example.org\n"
+     "insecure_localhost = true\n" STORE MAIL,
+     ":2: [site] origin may be http on localhost only"},
+    {"insecure https", GOOD "[site]\ninsecure_localhost = true\n",
+     ":10: [site] insecure_localhost is for an http origin only"},
+    {"origin with path", "[site]\norigin = https://a/b\n",
+     ":2: origin must be a scheme and a host in lower case, without a "
+     "path: \"https://a/b\""},
+    {"host", "[mail]\nimap_host = a b\n",
+     ":2: imap_host is not a host name or address: \"a b\""},
+    {"floor", GOOD "[trust]\nfloor_rsa_bits = 4096\n",
+     ":10: [trust] floor_rsa_bits is above min_rsa_bits"},
+    {"missing", SITE STORE "[mail]\nimap_host = a\n",
+     ": [mail] submission_host is missing"},
+    {"not UTF-8", "[site]\norganisation = \xff\n", ": is not UTF-8"},
+};
+
 static void
 refusals_name_file_line_and_reason(void **state)
 {
-    static const struct {
-        const char *name, *text, *want;
-    } cases[] = {
-        {"unknown key", GOOD "[site]\ncolour = red\n",
-         ":10: unknown key: \"colour\""},
-        {"key of another group", GOOD "[trust]\nworkers = 2\n",
-         ":10: unknown key: \"workers\""},
-        {"unknown group", GOOD "[sites]\n", ":9: unknown group: \"sites\""},
-        {"twice", GOOD "[store]\ndatabase = /e\n",
-         ":10: key is set twice: \"database\""},
-        {"before a group", "origin = x\n",
-         ":1: key before the first [group]: \"origin\""},
-        {"no key", GOOD "nonsense\n",
-         ":9: neither key = value nor [group]: \"nonsense\""},
-        {"open group", "[site\n",
-         ":1: a group must be like [site]: \"[site\""},
-        {"escaped", GOOD "a\033[2Jb\n",
-         ":9: neither key = value nor "
-         "[group]: \"a\\x1b[2Jb\""},
-        {"empty", "[site]\norigin =\n", ":2: origin is empty: \"\""},
-        {"number", GOOD "[server]\nworkers = many\n",
-         ":10: workers must be a number from 1 to 64: \"many\""},
-        {"zero", GOOD "[server]\nthreads = 0\n",
-         ":10: threads must be a number from 1 to 128: \"0\""},
-        {"port", GOOD "imap_port = 65536\n",
-         ":9: imap_port must be a number from 1 to 65535: \"65536\""},
-        {"sign", GOOD "imap_port = +1\n",
-         ":9: imap_port must be a number from 1 to 65535: \"+1\""},
-        {"bool", GOOD "[trust]\nrequire_revocation = yes\n",
-         ":10: must be true or false: \"yes\""},
-        {"tls", GOOD "imap_tls = ssl\n",
-         ":9: must be implicit, starttls or none: \"ssl\""},
-        {"tls none elsewhere", GOOD "imap_tls = none\n",
-         ":9: [mail] imap_tls may be none on the loopback host only"},
-        {"looks like loopback",
-         SITE STORE "[mail]\nsubmission_host = x\nimap_host = "
-                    "127.0.0.1.evil.example\nimap_tls = none\n",
-         ":9: [mail] imap_tls may be none on the loopback host only"},
-        {"base path", "[site]\nbase_path = mail\n",
-         ":2: base_path must begin and end with '/': \"mail\""},
-        {"dotted path", "[site]\nbase_path = /a/../b/\n",
-         ":2: base_path has an empty or dotted step: \"/a/../b/\""},
-        {"http", "[site]\norigin = http://mail.example.org\n" STORE MAIL,
-         ":2: [site] origin must be https"},
-        {"http elsewhere",
-         "[site]\norigin = http://localhost.example.org\n"
-         "insecure_localhost = true\n" STORE MAIL,
-         ":2: [site] origin may be http on localhost only"},
-        {"insecure https", GOOD "[site]\ninsecure_localhost = true\n",
-         ":10: [site] insecure_localhost is for an http origin only"},
-        {"origin with path", "[site]\norigin = https://a/b\n",
-         ":2: origin must be a scheme and a host in lower case, without a "
-         "path: \"https://a/b\""},
-        {"host", "[mail]\nimap_host = a b\n",
-         ":2: imap_host is not a host name or address: \"a b\""},
-        {"floor", GOOD "[trust]\nfloor_rsa_bits = 4096\n",
-         ":10: [trust] floor_rsa_bits is above min_rsa_bits"},
-        {"missing", SITE STORE "[mail]\nimap_host = a\n",
-         ": [mail] submission_host is missing"},
-        {"not UTF-8", "[site]\norganisation = \xff\n", ": is not UTF-8"},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(Config) got = load(cases[i].text, &error);
+        g_autoptr(Config) got = load(refusals[i].text, &error);
         assert_null(got);
-        expect_app_error(error, APP_ERROR_CONFIG, cases[i].name);
+        expect_app_error(error, APP_ERROR_CONFIG, refusals[i].name);
         g_autofree char *want =
-            g_strconcat(folder, "/sceau.conf", cases[i].want, NULL);
+            g_strconcat(folder, "/sceau.conf", refusals[i].want, NULL);
         if (strcmp(error->message, want) != 0)
-            fail_msg("%s: got %s", cases[i].name, error->message);
+            fail_msg("%s: got %s", refusals[i].name, error->message);
     }
 }
 
