@@ -153,36 +153,38 @@ sec_02_closed_levels_do_not_count(void **state)
     assert_true(passes(out, &error));
 }
 
+static const struct {
+    const char *name;
+    const char *value;
+    gboolean passes;
+} boundaries[] = {
+    {"token", "multipart/mixed; boundary=abc", TRUE},
+    {"no quotes, equals sign", "multipart/mixed; boundary==_abc", TRUE},
+    {"quoted", "multipart/mixed; boundary=\"=_a b:c\"", TRUE},
+    {"upper case", "Multipart/Mixed; BOUNDARY=\"a\"", TRUE},
+    {"spaces", "multipart/mixed; boundary = \"a\"", TRUE},
+    {"in a name", "text/plain; name=\"my boundary.txt\"", TRUE},
+    {"twice", "multipart/mixed; boundary=a; boundary=b", FALSE},
+    {"RFC 2231 piece", "multipart/mixed; boundary*0=a", FALSE},
+    {"RFC 2231 charset", "multipart/mixed; boundary*=us''a", FALSE},
+    {"comment before", "multipart/mixed; boundary(a)=b", FALSE},
+    {"comment behind", "multipart/mixed; boundary=(a)b", FALSE},
+    {"escape", "multipart/mixed; boundary=\"a\\b\"", FALSE},
+    {"encoded word", "multipart/mixed; boundary=\"=?x?q?a?=\"", FALSE},
+    {"8 bit", "multipart/mixed; boundary=\"\xc3\xa9\"", FALSE},
+};
+
 static void
 sec_02_boundaries_read_differently_are_refused(void **state)
 {
-    static const struct {
-        const char *name;
-        const char *value;
-        gboolean passes;
-    } cases[] = {
-        {"token", "multipart/mixed; boundary=abc", TRUE},
-        {"no quotes, equals sign", "multipart/mixed; boundary==_abc", TRUE},
-        {"quoted", "multipart/mixed; boundary=\"=_a b:c\"", TRUE},
-        {"upper case", "Multipart/Mixed; BOUNDARY=\"a\"", TRUE},
-        {"spaces", "multipart/mixed; boundary = \"a\"", TRUE},
-        {"in a name", "text/plain; name=\"my boundary.txt\"", TRUE},
-        {"twice", "multipart/mixed; boundary=a; boundary=b", FALSE},
-        {"RFC 2231 piece", "multipart/mixed; boundary*0=a", FALSE},
-        {"RFC 2231 charset", "multipart/mixed; boundary*=us''a", FALSE},
-        {"comment before", "multipart/mixed; boundary(a)=b", FALSE},
-        {"comment behind", "multipart/mixed; boundary=(a)b", FALSE},
-        {"escape", "multipart/mixed; boundary=\"a\\b\"", FALSE},
-        {"encoded word", "multipart/mixed; boundary=\"=?x?q?a?=\"", FALSE},
-        {"8 bit", "multipart/mixed; boundary=\"\xc3\xa9\"", FALSE},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(boundaries); i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(GString) message = g_string_new(NULL);
         g_string_printf(message, "Content-Type: %s\n\nbody\n",
-                        cases[i].value);
-        if (passes(message, &error) != cases[i].passes)
-            fail_msg("%s: %s", cases[i].name, error ? error->message : "ok");
+                        boundaries[i].value);
+        if (passes(message, &error) != boundaries[i].passes)
+            fail_msg("%s: %s", boundaries[i].name,
+                     error ? error->message : "ok");
     }
 }
 
@@ -205,51 +207,52 @@ resident_kib(void)
 
 /* Generators of everything the limits were made against: all are answered at
  * once and without memory. */
+static const struct {
+    const char *name;
+    const char *head, *unit;
+    guint count;
+    const char *tail;
+    gboolean passes;
+} generators[] = {
+    {"empty parts", "Content-Type: multipart/mixed; boundary=x\n\n",
+     "--x\n\n", 300000, "", FALSE},
+    {"82 kB of groups", "To: ", "a:", 41000, "\n\n", FALSE},
+    {"stray quotes", "To: ", "\",", 40000, "\n\n", FALSE},
+    {"one field", "To: ", "x", 5000000, "\n\n", FALSE},
+    {"fields", "", "a:b\n", 1000000, "\n", FALSE},
+    {"no field", "", "a\n", 1000000, "\n", FALSE},
+    {"continuations", "A: b\n", " \n", 1000000, "\n", FALSE},
+    {"dashes in a text", "Subject: x\n\n", "--\n", 1000000, "", TRUE},
+    {"delimiters of another",
+     "Content-Type: multipart/mixed; boundary=x"
+     "\n\n--x\n\n",
+     "--y\n", 1000000, "\n--x--\n", TRUE},
+    {"closing delimiters", "Content-Type: multipart/mixed; boundary=x\n\n",
+     "--x--\n", 1000000, "", TRUE},
+    {"boundaries", "", "Content-Type: a/b; boundary=x\n", 1000, "\n", FALSE},
+    {"parameters", "Content-Type: multipart/mixed", ";a=b", 1000000, "\n\n",
+     FALSE},
+    {"comments", "To: ", "(", 1000000, "\n\n", FALSE},
+};
+
 static void
 sec_02_generator_sweep_answers_in_50_ms_and_32_mib(void **state)
 {
-    static const struct {
-        const char *name;
-        const char *head, *unit;
-        guint count;
-        const char *tail;
-        gboolean passes;
-    } cases[] = {
-        {"empty parts", "Content-Type: multipart/mixed; boundary=x\n\n",
-         "--x\n\n", 300000, "", FALSE},
-        {"82 kB of groups", "To: ", "a:", 41000, "\n\n", FALSE},
-        {"stray quotes", "To: ", "\",", 40000, "\n\n", FALSE},
-        {"one field", "To: ", "x", 5000000, "\n\n", FALSE},
-        {"fields", "", "a:b\n", 1000000, "\n", FALSE},
-        {"no field", "", "a\n", 1000000, "\n", FALSE},
-        {"continuations", "A: b\n", " \n", 1000000, "\n", FALSE},
-        {"dashes in a text", "Subject: x\n\n", "--\n", 1000000, "", TRUE},
-        {"delimiters of another",
-         "Content-Type: multipart/mixed; boundary=x"
-         "\n\n--x\n\n",
-         "--y\n", 1000000, "\n--x--\n", TRUE},
-        {"closing delimiters",
-         "Content-Type: multipart/mixed; boundary=x\n\n", "--x--\n", 1000000,
-         "", TRUE},
-        {"boundaries", "", "Content-Type: a/b; boundary=x\n", 1000, "\n",
-         FALSE},
-        {"parameters", "Content-Type: multipart/mixed", ";a=b", 1000000,
-         "\n\n", FALSE},
-        {"comments", "To: ", "(", 1000000, "\n\n", FALSE},
-    };
     gint64 before = resident_kib();
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GString) message = repeated(cases[i].head, cases[i].unit,
-                                              cases[i].count, cases[i].tail);
+    for (gsize i = 0; i < G_N_ELEMENTS(generators); i++) {
+        g_autoptr(GString) message =
+            repeated(generators[i].head, generators[i].unit,
+                     generators[i].count, generators[i].tail);
         g_autoptr(GError) error = NULL;
         gint64 start = cpu_us();
         gboolean got = passes(message, &error);
         gint64 took = cpu_us() - start;
-        if (got != cases[i].passes)
-            fail_msg("%s: %s", cases[i].name, error ? error->message : "ok");
+        if (got != generators[i].passes)
+            fail_msg("%s: %s", generators[i].name,
+                     error ? error->message : "ok");
 #ifndef __SANITIZE_ADDRESS__
         if (took > 50000)
-            fail_msg("%s: %d ms", cases[i].name, (int)(took / 1000));
+            fail_msg("%s: %d ms", generators[i].name, (int)(took / 1000));
 #endif
     }
     /* The largest generator itself is 5 MB. */
