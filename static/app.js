@@ -15,11 +15,21 @@ const modules = {
   keys: () => import('./keys.js'),
 };
 
-function begin(/** @type {HTMLElement} */ main) {
-  navigate.guard(null);
+/** Fetches what a page needs, so that it can start at once when it is put
+ * in place: a letter typed before would be lost.
+ * @param {HTMLElement} main
+ * @returns {Promise<() => void>} */
+async function prepare(main) {
+  const module = await modules[main.dataset.page ?? '']?.();
+  return () => void begin(main, module);
+}
+
+/** `data-ready` says that the page's own script has done its work.
+ * @param {HTMLElement} main @param {PageModule} [module] */
+async function begin(main, module) {
   eyes(main);
-  return modules[main.dataset.page ?? '']?.()
-    .then((module) => main.isConnected && module.start(main));
+  await module?.start(main);
+  main.dataset.ready = '';
 }
 
 /* The message that is read may be far down its list. */
@@ -29,11 +39,11 @@ function showCurrentRow() {
 }
 
 document.documentElement.classList.add('js');
-navigate.start(begin);
+navigate.start(prepare);
 drawer.start();
 keyboard.start();
 eyes(document.getElementById('vault-dialog') ?? document);
 if (document.getElementById('vault') !== null)
   void import('./vault-card.js').then((card) => card.start());
 showCurrentRow();
-void begin(/** @type {HTMLElement} */ (document.querySelector('main')));
+(await prepare(/** @type {HTMLElement} */ (document.querySelector('main'))))();

@@ -26,11 +26,16 @@ export class Chips {
     this.#changed = changed;
     this.#posted = make('input', { type: 'hidden', name: field.name });
     this.#row = make('ul', { class: 'chips' });
+    /* What is being typed already is not finished by our arrival. */
+    const typing = document.activeElement === field;
     field.removeAttribute('name');
     field.before(this.#posted, this.#row);
     this.#row.append(make('li', { class: 'typing' }, field));
     this.#listen();
-    this.finish();
+    if (typing)
+      field.focus();
+    else
+      this.finish();
   }
 
   /** @returns {Address[]} a copy: what is typed later does not change it */

@@ -16,7 +16,11 @@ import { word } from './words.js';
 
 const shortest = 12;
 
+/* Whether the next key is kept in memory alone, without a vault. */
+let session = false;
+
 export function start(/** @type {HTMLElement} */ main) {
+  session = false;
   const changed = () => {
     if (main.isConnected)
       void show();
@@ -35,6 +39,11 @@ function listen() {
   byId('open-vault').addEventListener('click',
     () => void openVault(word('why_any')));
   byId('lock-vault').addEventListener('click', () => void vault.lock());
+  byId('reset-vault').addEventListener('click', () => void reset());
+  byId('session-only').addEventListener('click', () => {
+    session = true;
+    void show().then(() => byId('p12').focus());
+  });
   byId('certificates').addEventListener('click',
     (/** @type {MouseEvent} */ event) => {
       const button = /** @type {Element} */ (event.target)
@@ -50,8 +59,22 @@ async function show() {
     byId('vault-none').hidden = now.vault !== 'none';
     byId('vault-locked').hidden = now.vault !== 'locked';
     byId('vault-open').hidden = now.vault !== 'open';
-    byId('import').hidden = now.vault !== 'open';
+    byId('import').hidden = now.vault !== 'open' && !session;
+    byId('session-note').hidden = !session;
     showKeys(keys.map((/** @type {{kid: string}} */ key) => key.kid));
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+async function reset() {
+  const yes = await ask({ title: word('reset_title'),
+    text: word('reset_text'), yes: word('reset_yes') });
+  if (!yes)
+    return;
+  try {
+    await vault.reset();
+    toast(word('vault_emptied'));
   } catch (error) {
     refuse(error);
   }
@@ -127,7 +150,7 @@ async function bring(/** @type {File} */ file,
   /** @type {HTMLInputElement} */ password) {
   try {
     const { kid, certificate, chain } = await vault.importP12(
-      await file.arrayBuffer(), password.value, { session: false });
+      await file.arrayBuffer(), password.value, { session });
     password.value = '';
     const { problems } = await judged(kid, { certificate, chain });
     toast(word(problems.length === 0 ? 'key_imported' : 'key_imported_but'));

@@ -10,8 +10,10 @@ import { toast } from './toast.js';
 import { policy } from './trusted.js';
 import { word } from './words.js';
 
-/** @type {(main: HTMLElement) => unknown} */
-let arrived = (main) => main;
+/** @typedef {(main: HTMLElement) => Promise<() => void>} Prepare */
+
+/** @type {Prepare} */
+let prepare = async () => () => {};
 /** @type {(() => boolean) | null} What would be lost by leaving. */
 let unsaved = null;
 
@@ -20,9 +22,9 @@ export function guard(question) {
   unsaved = question;
 }
 
-/** @param {(main: HTMLElement) => unknown} begin called after each arrival */
-export function start(begin) {
-  arrived = begin;
+/** @param {Prepare} page readies a page, and gives what starts it */
+export function start(page) {
+  prepare = page;
   document.addEventListener('click', clicked);
   document.addEventListener('submit', submitted);
   window.addEventListener('popstate', () =>
@@ -121,17 +123,19 @@ async function arrive(/** @type {Response} */ answer,
     location.assign(answer.url);
     return true;
   }
+  const begin = await prepare(/** @type {HTMLElement} */ (main));
   if (!past && answer.url !== location.href)
     history.pushState(null, '', answer.url);
   document.title = page.title;
   byId('folders').replaceWith(
     page.getElementById('folders') ?? byId('folders'));
-  swap(/** @type {HTMLElement} */ (main));
+  swap(/** @type {HTMLElement} */ (main), begin);
   return answer.ok;
 }
 
 /** The list keeps its place while one reads through it. */
-function swap(/** @type {HTMLElement} */ main) {
+function swap(/** @type {HTMLElement} */ main,
+  /** @type {() => void} */ begin) {
   const old = byId('main');
   const rows = document.getElementById('rows');
   const place = rows === null ? null
@@ -144,7 +148,7 @@ function swap(/** @type {HTMLElement} */ main) {
   const now = document.getElementById('rows');
   if (place !== null && now !== null && now.dataset.folder === place.folder)
     now.scrollTop = place.top;
-  arrived(main);
+  begin();
   focusOn(main, place?.at ?? -1);
 }
 

@@ -6,6 +6,7 @@ import { Refused } from './api.js';
 import { byId } from './dom.js';
 import { send } from './send.js';
 import { VaultError } from './vault-error.js';
+import { vault } from './vault-client.js';
 import { openVault } from './vault-dialog.js';
 import { explain } from './vault-words.js';
 import { size, word } from './words.js';
@@ -16,7 +17,8 @@ import { size, word } from './words.js';
  */
 export async function deliver(letter) {
   try {
-    if (letter.kid !== null && !await openVault(why(letter.form)))
+    if (letter.kid !== null && !await isOpen(letter.kid) &&
+        !await openVault(why(letter.form)))
       return null;
     return await watched(letter);
   } catch (error) {
@@ -24,6 +26,13 @@ export async function deliver(letter) {
       refuse(error);
     return null;
   }
+}
+
+/** A key kept for this session alone needs no passphrase.
+ * @param {string} kid */
+async function isOpen(kid) {
+  const keys = await vault.list();
+  return keys.some((/** @type {any} */ key) => key.kid === kid && key.usable);
 }
 
 /** @param {Readonly<import('./send.js').Form>} form */

@@ -13,6 +13,7 @@ import { word } from './words.js';
 const faces = {
   none: ['key', 'vault_none', 'vault_none_line', 'vault_import'],
   locked: ['lock', 'vault_locked', 'vault_locked_line', 'vault_open_it'],
+  session: ['key', 'vault_session', 'vault_session_line', 'vault_forget'],
   open: ['unlock', 'vault_open', 'vault_open_line', 'vault_lock_it'],
 };
 
@@ -35,8 +36,8 @@ async function show() {
   card.hidden = now === null;
   if (now === null)
     return;
-  state = now.vault;
-  const [icon, title, line, button] = faces[now.vault];
+  state = now.vault === 'none' && now.session > 0 ? 'session' : now.vault;
+  const [icon, title, line, button] = faces[state];
   setIcon(card.querySelector('svg'), icon);
   card.querySelector('strong').textContent = word(title);
   card.querySelector('p').textContent =
@@ -47,7 +48,7 @@ async function show() {
 async function act() {
   if (state === 'none')
     await go(`${document.body.dataset.base}keys`);
-  else if (state === 'open')
+  else if (state === 'open' || state === 'session')
     await vault.lock();
   else
     await openVault(word('why_any'));
