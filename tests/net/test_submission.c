@@ -238,6 +238,15 @@ a_message_over_the_servers_limit_is_too_large(void **state)
     assert_app_error(error, APP_ERROR_TOO_LARGE, "65 MiB");
 }
 
+static int
+start(void **state)
+{
+    const Real *real = *state = real_start(NULL);
+    if (real->way_count < 4)
+        print_message("skipped: postfix is missing or needs root\n");
+    return 0;
+}
+
 int
 main(void)
 {
@@ -252,6 +261,6 @@ main(void)
         cmocka_unit_test(a_large_message_arrives),
         cmocka_unit_test(a_message_over_the_servers_limit_is_too_large),
     };
-    return cmocka_run_group_tests_name("net/submission", tests, real_setup,
+    return cmocka_run_group_tests_name("net/submission", tests, start,
                                        real_teardown);
 }
