@@ -48,8 +48,8 @@ async function seesNothingOfIt(page) {
 test('z8 s1 an account that is not allowed, then allowed', async (t) => {
   const { browser } = await launch();
   t.after(async () => {
-    account('deny', 'paul@demo.test');
     await browser.close();
+    account('deny', 'paul@demo.test');
   });
   const page = await newPage(browser);
   await signIn(page, 'paul');
