@@ -134,23 +134,22 @@ schema_version(Db *db, gint64 *version, GError **error)
     return TRUE;
 }
 
+static gint64
+known_version(void)
+{
+    gint64 known = 0;
+    while (schema_files[known] != NULL)
+        known++;
+    return known;
+}
+
 static gboolean
 apply_schema(Db *db, GError **error)
 {
     gint64 version = 0;
-    gint64 known = 0;
-    while (schema_files[known] != NULL)
-        known++;
     if (!schema_version(db, &version, error))
         return FALSE;
-    if (version > known) {
-        g_set_error(error, APP_ERROR, APP_ERROR_CONFIG,
-                    "database: schema %" G_GINT64_FORMAT
-                    " is of a later version than this program",
-                    version);
-        return FALSE;
-    }
-    for (; version < known; version++) {
+    for (; version < known_version(); version++) {
         g_autofree char *stamp = g_strdup_printf(
             "PRAGMA user_version = %" G_GINT64_FORMAT, version + 1);
         if (!execute(db, schema_files[version], error) ||
@@ -160,10 +159,23 @@ apply_schema(Db *db, GError **error)
     return TRUE;
 }
 
-/* Read again inside the transaction: another process may have been first. */
+/* As a rule there is nothing to do, and then no lock is asked for. Inside the
+ * transaction the version is read again: another process may be first. */
 static gboolean
 update_schema(Db *db, GError **error)
 {
+    gint64 version = 0;
+    if (!schema_version(db, &version, error))
+        return FALSE;
+    if (version == known_version())
+        return TRUE;
+    if (version > known_version()) {
+        g_set_error(error, APP_ERROR, APP_ERROR_CONFIG,
+                    "database: schema %" G_GINT64_FORMAT
+                    " is of a later version than this program",
+                    version);
+        return FALSE;
+    }
     if (!db_begin(db, error))
         return FALSE;
     if (apply_schema(db, error) && db_commit(db, error))
