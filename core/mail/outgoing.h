@@ -56,6 +56,8 @@ void outgoing_item_free(OutgoingItem *item);
 
 GPtrArray *outgoing_list(const World *world,
                          GError **error); /* OutgoingItem */
+/* How many are not sent, for every page; -1 with error. */
+gint64 outgoing_count(const World *world, GError **error);
 /* Tries a waiting or failed one again; APP_ERROR_CONFLICT for one that may
  * have been sent. The same JSON. */
 char *outgoing_retry(const World *world, gint64 id, GError **error);
