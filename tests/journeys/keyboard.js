@@ -8,22 +8,33 @@ import { makeFile, PHRASE } from './lib/acts.js';
 import { launch, newPage, picture, waitForText } from './lib/browser.js';
 import { opensslVerify, site, waitForMessage } from './lib/site.js';
 
+/** In the page: does focus change how the element or its row is drawn? */
+function focusIsSeen() {
+  const at = document.activeElement;
+  const around = [at.previousElementSibling, at.nextElementSibling,
+    document.querySelector(`label[for="${at.id}"]`)];
+  for (let up = at; up && up !== document.body; up = up.parentElement)
+    around.push(up);
+  const look = () => around.map((box) => {
+    const style = box && getComputedStyle(box);
+    return style && [style.outlineStyle, style.outlineColor, style.boxShadow,
+      style.borderColor, style.backgroundColor].join();
+  }).join('|');
+  const focused = look();
+  at.blur();
+  const blurred = look();
+  at.focus({ focusVisible: true, preventScroll: true });
+  return focused !== blurred;
+}
+
 /** Presses Tab until the element with focus matches. */
 async function tabTo(page, selector) {
   await page.waitForSelector(selector);
   for (let i = 0; i < 200; i += 1) {
     if (await page.evaluate((wanted) => document.activeElement
       .matches(wanted), selector)) {
-      const seen = await page.evaluate(() => {
-        const at = document.activeElement;
-        const near = [at, at.nextElementSibling, at.closest('label')
-          ?? document.querySelector(`label[for="${at.id}"]`), at.parentElement];
-        return near.filter(Boolean).some((box) => {
-          const style = getComputedStyle(box);
-          return style.outlineStyle !== 'none' || style.boxShadow !== 'none';
-        });
-      });
-      assert.ok(seen, `focus on ${selector} can be seen`);
+      assert.ok(await page.evaluate(focusIsSeen),
+        `focus on ${selector} can be seen`);
       return;
     }
     await page.keyboard.press('Tab');
