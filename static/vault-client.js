@@ -6,6 +6,7 @@
  */
 import { policy } from './trusted.js';
 import { VaultError } from './vault-error.js';
+import { hasLocker, IDLE_MINUTES } from './vault/store.js';
 
 export { VaultError };
 
@@ -123,8 +124,14 @@ class VaultClient extends EventTarget {
     });
   }
 
-  state() {
-    return this.ask('state');
+  /** @returns {Promise<{vault: 'none'|'locked'|'open', session: number,
+   *   idle_minutes: number}>} */
+  async state() {
+    if (this.worker !== null)
+      return this.ask('state');
+    const exists = await hasLocker(indexedDB, this.account);
+    return { vault: exists ? 'locked' : 'none', session: 0,
+      idle_minutes: IDLE_MINUTES };
   }
 
   /** @param {string} passphrase */

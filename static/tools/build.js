@@ -13,7 +13,7 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = path.join(root, 'node_modules');
-const served = /\.(js|css|html|svg|png|ico|webmanifest|txt)$/;
+const served = /\.(css|html|svg|png|ico|webmanifest|txt)$/;
 
 /** What is taken from packages: [package, its file, our name]. */
 const vendored = [
@@ -37,11 +37,30 @@ function copy(from, to) {
   fs.copyFileSync(from, to);
 }
 
-/** Our own files are those of the top folder. */
+/** Our own files that go out as they are. frame.js is loaded alone, as a
+ * classic script. */
 function copyOwn(/** @type {string} */ stage) {
   for (const name of fs.readdirSync(root))
-    if (served.test(name) && name !== 'eslint.config.js')
+    if (served.test(name) || name === 'frame.js')
       copy(path.join(root, name), path.join(stage, name));
+}
+
+/* The pages' modules in one file: together they are smaller than the answers
+ * to thirty requests. */
+async function bundlePages(/** @type {string} */ stage) {
+  await build({
+    entryPoints: [path.join(root, 'app.js')],
+    outfile: path.join(stage, 'app.js'),
+    absWorkingDir: root,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    charset: 'utf8',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    external: ['./purify.js'],
+    logLevel: 'warning',
+  });
 }
 
 /* One style sheet is one request: css/ in the order of its names. */
@@ -62,11 +81,18 @@ function drawIcons(/** @type {string} */ stage) {
   fs.writeFileSync(path.join(stage, 'icon.svg'), draw('icon'));
 }
 
-/* A map that is not served must not be asked for. */
-function copyPurifier(/** @type {string} */ stage) {
-  const from = path.join(modules, 'dompurify', 'dist', 'purify.es.mjs');
-  fs.writeFileSync(path.join(stage, 'purify.js'),
-    fs.readFileSync(from, 'utf8').replace(/\n\/\/# source.*\n?$/, '\n'));
+/* An ES module as ours are, and not bundled: it is vendored code that can be
+ * compared with its release. */
+async function copyPurifier(/** @type {string} */ stage) {
+  await build({
+    entryPoints: [path.join(modules, 'dompurify/dist/purify.es.mjs')],
+    outfile: path.join(stage, 'purify.js'),
+    format: 'esm',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'inline',
+    logLevel: 'warning',
+  });
 }
 
 function copyVendored(/** @type {string} */ stage) {
@@ -132,7 +158,8 @@ async function main(/** @type {string} */ out) {
   copyOwn(stage);
   joinStyles(stage);
   drawIcons(stage);
-  copyPurifier(stage);
+  await copyPurifier(stage);
+  await bundlePages(stage);
   copyVendored(stage);
   await bundleVault(stage);
   publish(out, stage);

@@ -15,6 +15,8 @@ import { VaultError } from '../vault-error.js';
 
 export const LOCKERS = 'locker';
 export const KEYS = 'keys';
+export const THE_LOCKER = 'passphrase';
+export const IDLE_MINUTES = 15;
 
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 function settled(request) {
@@ -83,4 +85,15 @@ export async function openRecords(factory, account) {
       await completed(transaction).catch(fail);
     },
   };
+}
+
+/** Whether the account has a vault in this browser: pages ask this often, and
+ * need no worker for it. @param {IDBFactory} factory
+ * @param {string} account */
+export async function hasLocker(factory, account) {
+  const db = await openDatabase(factory, account).catch(fail);
+  const keys = db.transaction(LOCKERS, 'readonly').objectStore(LOCKERS);
+  const count = await settled(keys.count(THE_LOCKER)).catch(fail);
+  db.close();
+  return count > 0;
 }

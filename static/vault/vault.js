@@ -10,11 +10,8 @@ import { algorithmsFor, importKey, isSupported, kidOf }
 import { isWeak, newLocker, openLocker, seal, unseal } from './locker.js';
 import { openPkcs12 } from './pkcs12.js';
 import { signRequest } from './sign.js';
-import { KEYS, LOCKERS } from './store.js';
+import { IDLE_MINUTES, KEYS, LOCKERS, THE_LOCKER } from './store.js';
 import { chainOf, readCertificate } from './x509.js';
-
-export const IDLE_MINUTES = 15;
-const THE_LOCKER = 'passphrase';
 
 /**
  * @typedef {import('./x509.js').Certificate} Certificate

@@ -25,8 +25,14 @@ const PAGE_POLICY = "default-src 'none'; script-src 'self'; " +
 const VAULT_POLICY = "default-src 'none'; script-src 'wasm-unsafe-eval'";
 const HTML = '<!doctype html><title>vault</title>' +
   '<link rel="icon" href="data:,"><body data-worker="/vault-worker.js" ' +
-  'data-user="alice@demo.test"><script type="module" src="/page.js">' +
-  '</script>';
+  'data-user="alice@demo.test"><script type="module" ' +
+  'src="/tests/static/vault-page.js"></script>';
+
+/** The modules from the sources, the worker as it is built.
+ * @param {string} url */
+const fileOf = (url) => url === '/vault-worker.js'
+  ? path.join(assets, 'vault-worker.js')
+  : path.join(root, url.slice(1));
 
 /** @type {string[]} */
 const asked = [];
@@ -34,9 +40,7 @@ const server = http.createServer((request, response) => {
   const name = path.basename(request.url ?? '/');
   asked.push(name);
   const isPage = name === '';
-  const file = name === 'page.js'
-    ? path.join(root, 'tests/static/vault-page.js')
-    : path.join(assets, name);
+  const file = fileOf(request.url ?? '/');
   if (!isPage && !existsSync(file)) {
     response.writeHead(404).end();
     return;
@@ -158,7 +162,7 @@ test('sec_22_fetch_from_the_vault_fails', async (t) => {
   const browser = await launch(browsers[0]);
   try {
     const page = await openPage(browser);
-    await inPage(page, 'vault.state()');
+    await inPage(page, 'vault.list()');
     const [worker] = page.workers();
     asked.length = 0;
     for (const code of ['fetch("/out").then(() => "out")',

@@ -3,7 +3,8 @@ import './node-globals.mjs';
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { VaultError } from '../../static/vault-error.js';
-import { IDLE_MINUTES, Vault } from '../../static/vault/vault.js';
+import { IDLE_MINUTES } from '../../static/vault/store.js';
+import { Vault } from '../../static/vault/vault.js';
 import { bytesOf, makeAuthorities, makeP12, makePerson, openssl }
   from './identities.mjs';
 import { MemoryRecords } from './memory-records.mjs';
