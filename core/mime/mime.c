@@ -38,14 +38,6 @@ mime_init(void)
     }
 }
 
-char *
-mime_decode_words(const char *text)
-{
-    mime_init();
-    g_autofree char *decoded = g_mime_utils_header_decode_text(NULL, text);
-    return g_utf8_make_valid(decoded, -1);
-}
-
 /* The longest piece of at most max bytes that ends between characters. */
 static gsize
 cut_at_character(const char *text, gsize size, gsize max)

@@ -10,7 +10,7 @@
 
 void mime_init(void);
 
-/* RFC 2047 encoded words decoded to valid UTF-8. */
+/* RFC 2047 encoded words decoded to valid UTF-8 (words.c). */
 char *mime_decode_words(const char *text);
 
 /* Bytes in the named charset (NULL: unknown) as valid UTF-8 without NUL; what
