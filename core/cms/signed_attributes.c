@@ -108,18 +108,27 @@ static const struct {
     {OID_ALGORITHM_PROTECTION, read_protection},
 };
 
+static gboolean
+attribute_split(Span *in, Oid *oid, Span *values)
+{
+    Span body, type;
+    if (!tlv_take(in, TLV_SEQUENCE, &body) ||
+        !tlv_take(&body, TLV_OID, &type) ||
+        !tlv_take(&body, TLV_SET, values) || body.size > 0)
+        return FALSE;
+    *oid = oid_find(type);
+    return TRUE;
+}
+
 /* seen: one bit per row of known, for each may come once only. */
 static gboolean
 attribute_take(Span *in, guint *seen, SignedAttributes *out)
 {
-    Span body, type, values;
+    Span values;
     Tlv value;
-    if (!tlv_take(in, TLV_SEQUENCE, &body) ||
-        !tlv_take(&body, TLV_OID, &type) ||
-        !tlv_take(&body, TLV_SET, &values) || body.size > 0)
+    Oid oid;
+    if (!attribute_split(in, &oid, &values))
         return FALSE;
-
-    Oid oid = oid_find(type);
     for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
         if (known[i].oid != oid)
             continue;
@@ -128,6 +137,22 @@ attribute_take(Span *in, guint *seen, SignedAttributes *out)
         *seen |= 1U << i;
         return tlv_read(&values, &value) && values.size == 0 &&
                known[i].read(&value, out);
+    }
+    return TRUE;
+}
+
+gboolean
+unsigned_attributes_are_sound(Span attributes)
+{
+    Span values;
+    Oid oid;
+    for (guint count = 0; attributes.size > 0; count++) {
+        if (count == ATTRIBUTES_MAX ||
+            !attribute_split(&attributes, &oid, &values))
+            return FALSE;
+        for (guint i = 0; i < G_N_ELEMENTS(known); i++)
+            if (known[i].oid == oid)
+                return FALSE;
     }
     return TRUE;
 }

@@ -135,6 +135,8 @@ signing_is_sound(const Question *question, Signing *signing)
     if (content_is_attributes(&question->content, CONTENT_EXACT) ||
         content_is_attributes(&question->content, CONTENT_CRLF))
         return FALSE;
+    if (!unsigned_attributes_are_sound(info->unsigned_attributes))
+        return FALSE;
     if (!info->has_attributes)
         return TRUE;
     return signed_attributes_read(info->attributes, &signing->attributes) &&
@@ -194,6 +196,23 @@ candidate(const SignedData *data, const Question *question, guint n)
     return g_ptr_array_index(question->extra, n);
 }
 
+/* What is wrong with this certificate as the signer's; 0 for nothing. */
+static VerdictSet
+signing_by(const Question *question, const Signing *signing, const Cert *cert)
+{
+    const Scheme *scheme = &signing->scheme;
+    if (!signed_attributes_name(&signing->attributes, cert))
+        return SET(VERDICT_MALFORMED);
+    if (is_below_floor(question, cert) ||
+        signing->digest->gnutls == GNUTLS_DIG_UNKNOWN)
+        return SET(VERDICT_WEAK);
+    /* DSA parameters may be inherited: then there is nothing to compute. */
+    if (!verify_is_possible(scheme, cert))
+        return SET(scheme->family == FAMILY_DSA ? VERDICT_WEAK
+                                                : VERDICT_ALTERED);
+    return signing_verifies(signing, cert) ? 0 : SET(VERDICT_ALTERED);
+}
+
 /*
  * Two certificates may share an issuer and a serial number when one of them
  * is forged: the one that the ESS attribute names and the signature fits.
@@ -208,16 +227,7 @@ signing_find_signer(const Question *question, const Signing *signing,
     for (guint n = 0; (cert = candidate(data, question, n)) != NULL; n++) {
         if (!signer_is(&signing->info, cert))
             continue;
-        VerdictSet verdict = 0;
-        if (!signed_attributes_name(&signing->attributes, cert))
-            verdict = SET(VERDICT_MALFORMED);
-        else if (is_below_floor(question, cert) ||
-                 signing->digest->gnutls == GNUTLS_DIG_UNKNOWN)
-            verdict = SET(VERDICT_WEAK);
-        else if (!verify_is_possible(&signing->scheme, cert) ||
-                 !signing_verifies(signing, cert))
-            verdict = SET(VERDICT_ALTERED);
-
+        VerdictSet verdict = signing_by(question, signing, cert);
         if (verdict == 0 || first == NULL) {
             g_clear_pointer(&first, cert_unref);
             first = cert_ref(cert);

@@ -18,7 +18,7 @@ identifier_take(Span *in, SignerInfo *out)
 gboolean
 signer_take(Span *in, SignerInfo *out)
 {
-    Span body, unsigned_attributes;
+    Span body;
     guint version;
     *out = (SignerInfo){0};
     if (!tlv_take(in, TLV_SEQUENCE, &body) ||
@@ -33,7 +33,7 @@ signer_take(Span *in, SignerInfo *out)
     if (!algorithm_take(&body, &out->scheme) ||
         !tlv_take(&body, TLV_OCTETS, &out->signature))
         return FALSE;
-    tlv_take(&body, TLV_EXPLICIT + 1, &unsigned_attributes);
+    tlv_take(&body, TLV_EXPLICIT + 1, &out->unsigned_attributes);
     return body.size == 0;
 }
 

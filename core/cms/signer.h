@@ -15,6 +15,7 @@ typedef struct {
     gboolean has_attributes;
     Span attributes; /* contents of the SET, in the order received */
     Span signature;
+    Span unsigned_attributes;
 } SignerInfo;
 
 gboolean signer_take(Span *in, SignerInfo *out);
@@ -39,6 +40,9 @@ typedef struct {
  * value, or another attribute that we use is repeated or odd (SEC-11).
  */
 gboolean signed_attributes_read(Span attributes, SignedAttributes *out);
+/* FALSE if one of those that we use stands among the unsigned ones, where RFC
+ * 5652 §11 forbids it. */
+gboolean unsigned_attributes_are_sound(Span attributes);
 /* Does the ESS attribute, if any, name this certificate (RFC 5035)? */
 gboolean signed_attributes_name(const SignedAttributes *attributes,
                                 const Cert *cert);

@@ -5,7 +5,7 @@
 #include "tests/cms/forge.h"
 
 /* As WebCrypto answers: r and s side by side, each as long as the curve. */
-static GBytes *
+G_GNUC_UNUSED static GBytes *
 raw_from_der(GBytes *value, gsize half)
 {
     gnutls_datum_t der = {(guint8 *)(gsize)g_bytes_get_data(value, NULL),
@@ -24,7 +24,7 @@ raw_from_der(GBytes *value, gsize half)
     return g_bytes_new(raw, 2 * half);
 }
 
-static GBytes *
+G_GNUC_UNUSED static GBytes *
 browser_signs(SignAlgorithm algorithm, const Identity *who, GBytes *set)
 {
     static const gnutls_sign_algorithm_t numbers[] = {
