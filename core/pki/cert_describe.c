@@ -63,7 +63,7 @@ kind_of(int algorithm)
 }
 
 static char *
-describe_key(KeyKind kind, guint bits)
+describe_key(KeyKind kind, guint bits, const char *name)
 {
     switch (kind) {
     case KEY_RSA:
@@ -79,7 +79,7 @@ describe_key(KeyKind kind, guint bits)
     case KEY_X25519:
         return g_strdup("X25519");
     case KEY_OTHER:
-        return g_strdup("?");
+        return g_strdup_printf("%s %u", name ? name : "?", bits);
     }
     g_assert_not_reached();
 }
@@ -105,11 +105,14 @@ static void
 describe_public_key(Cert *cert, gnutls_x509_crt_t crt)
 {
     unsigned bits = 0;
-    cert->kind = kind_of(gnutls_x509_crt_get_pk_algorithm(crt, &bits));
+    int algorithm = gnutls_x509_crt_get_pk_algorithm(crt, &bits);
+    cert->kind = kind_of(algorithm);
     if (cert->kind == KEY_EC && !is_nist_curve(crt))
         cert->kind = KEY_OTHER;
     cert->bits = bits;
-    cert->algorithm = describe_key(cert->kind, bits);
+    cert->algorithm = describe_key(
+        cert->kind, bits,
+        gnutls_pk_get_name((gnutls_pk_algorithm_t)MAX(algorithm, 0)));
 }
 
 gboolean

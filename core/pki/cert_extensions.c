@@ -56,14 +56,14 @@ static gboolean
 read_alt_names(CertExtensions *to, Der contents)
 {
     DerItem item;
-    guint count = 0;
     if (!der_only(contents, DER_SEQUENCE, &to->alt_names))
         return FALSE;
     for (Der rest = to->alt_names; rest.size > 0;) {
-        if (++count > CERT_MAX_ALT_NAMES || !der_next(&rest, &item))
+        if (++to->alt_name_count > CERT_MAX_ALT_NAMES ||
+            !der_next(&rest, &item))
             return FALSE;
     }
-    return count > 0;
+    return TRUE;
 }
 
 static gboolean
@@ -158,18 +158,18 @@ count_subtrees(Der side, guint *count)
 static gboolean
 read_name_constraints(CertExtensions *to, Der contents)
 {
-    guint count = 0;
+    guint *count = &to->constraint_count;
     Der side;
     if (!der_only(contents, DER_SEQUENCE, &to->constraints))
         return FALSE;
     Der rest = to->constraints;
     if (der_take(&rest, DER_CONTEXT | DER_CONSTRUCTED | 0, &side) &&
-        !count_subtrees(side, &count))
+        !count_subtrees(side, count))
         return FALSE;
     if (der_take(&rest, DER_CONTEXT | DER_CONSTRUCTED | 1, &side) &&
-        !count_subtrees(side, &count))
+        !count_subtrees(side, count))
         return FALSE;
-    return rest.size == 0 && count > 0;
+    return rest.size == 0 && *count > 0;
 }
 
 static gboolean

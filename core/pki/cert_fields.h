@@ -55,6 +55,7 @@ typedef struct {
     char **policies;                                     /* OIDs */
     char **mappings;                                     /* pairs of OIDs */
     gint require_explicit, inhibit_mapping, inhibit_any; /* -1: none */
+    guint alt_name_count, constraint_count;
     Der constraints; /* contents of NameConstraints */
     Der crl_points;  /* contents of CRLDistributionPoints */
     Der key_id, authority_key_id;

@@ -10,7 +10,8 @@
 typedef struct {
     guint8 kind;             /* a GeneralName's tag */
     char other[DER_OID_MAX]; /* the type of an otherName */
-    const char *text;        /* mailbox, host or URI; NULL if unreadable */
+    const char *text;        /* mailbox (its domain as lower-case A-labels),
+                                host or URI; NULL if unreadable */
     Der value;               /* the GeneralName's contents */
 } BorneName;
 

@@ -66,6 +66,20 @@ is_allowed(const BorneName *name, Der constraints)
     return TRUE;
 }
 
+/* Takes address; NULL if it is no mailbox. */
+static char *
+comparable_mail(char *address)
+{
+    g_autofree char *mail = address;
+    const char *at = mail != NULL ? strrchr(mail, '@') : NULL;
+    if (at == NULL)
+        return NULL;
+    g_autofree char *domain = address_domain_ascii(at + 1);
+    if (domain == NULL)
+        return NULL;
+    return g_strdup_printf("%.*s%s", (int)(at + 1 - mail), mail, domain);
+}
+
 /* An international mailbox is held to the constraints on mailboxes (RFC 9598
  * §6), or it would slip past them all. */
 static gboolean
@@ -76,7 +90,7 @@ is_other_name_allowed(const DerItem *item, BorneName *name, Der constraints)
         return FALSE;
     if (strcmp(name->other, OTHER_NAME_SMTP_UTF8) != 0)
         return is_allowed(name, constraints);
-    g_autofree char *text = address_of_smtp_utf8(&content);
+    g_autofree char *text = comparable_mail(address_of_smtp_utf8(&content));
     name->kind = GENERAL_EMAIL;
     name->text = text;
     return is_allowed(name, constraints);
@@ -86,7 +100,7 @@ static char *
 text_of(const DerItem *item)
 {
     if (item->tag == GENERAL_EMAIL)
-        return address_of_rfc822(item->value);
+        return comparable_mail(address_of_rfc822(item->value));
     if (item->tag != GENERAL_DNS && item->tag != GENERAL_URI)
         return NULL;
     g_autofree char *text =

@@ -1,6 +1,7 @@
 #include "core/pki/crl.h"
 
 #include "core/base/error.h"
+#include "core/pki/signature.h"
 
 #include <string.h>
 
@@ -221,30 +222,39 @@ read_list(Crl *crl, Der tbs, GError **error)
     return tbs.size == 0 || refuse(error, "something follows the extensions");
 }
 
-Crl *
-crl_parse(GBytes *der, GError **error)
+/* CertificateList, §5.1. */
+static gboolean
+read_whole(Crl *crl, GError **error)
 {
     Der whole, bits;
     DerItem list;
+    if (!der_only(der_of(crl->der), DER_SEQUENCE, &whole) ||
+        !der_take_item(&whole, DER_SEQUENCE, &list) ||
+        !der_take(&whole, DER_SEQUENCE, &crl->signature_algorithm) ||
+        !der_only(whole, DER_BIT_STRING, &bits) ||
+        !der_bit_octets(bits, &crl->signature))
+        return refuse(error, "no DER list");
+    crl->tbs = list.whole;
+    return read_list(crl, list.value, error);
+}
+
+Crl *
+crl_parse(GBytes *der, GError **error)
+{
+    if (g_bytes_get_size(der) > MAX_BYTES) {
+        refuse(error, "more than 32 MiB");
+        return NULL;
+    }
     g_autoptr(Crl) crl = g_new0(Crl, 1);
     crl->der = g_bytes_ref(der);
     crl->entries = g_array_new(FALSE, FALSE, sizeof(CrlEntry));
     crl->issuers = g_ptr_array_new_with_free_func((GDestroyNotify)name_free);
     crl->next_update = G_MININT64;
     crl->scope.reasons = CRL_ALL_REASONS;
-    if (g_bytes_get_size(der) > MAX_BYTES ||
-        !der_only(der_of(der), DER_SEQUENCE, &whole) ||
-        !der_take_item(&whole, DER_SEQUENCE, &list) ||
-        !der_take(&whole, DER_SEQUENCE, &crl->signature_algorithm) ||
-        !der_only(whole, DER_BIT_STRING, &bits) ||
-        !der_bit_octets(bits, &crl->signature)) {
-        refuse(error, "no DER list, or more than 32 MiB");
-        return NULL;
-    }
-    crl->tbs = list.whole;
-    if (!read_list(crl, list.value, error))
+    if (!read_whole(crl, error))
         return NULL;
     g_array_sort(crl->entries, compare_entries);
+    crl->digest = signature_digest(crl->signature_algorithm, crl->tbs);
     return g_steal_pointer(&crl);
 }
 
@@ -256,6 +266,8 @@ crl_free(Crl *crl)
     name_free(crl->issuer);
     g_array_unref(crl->entries);
     g_ptr_array_unref(crl->issuers);
+    if (crl->digest != NULL)
+        g_bytes_unref(crl->digest);
     g_bytes_unref(crl->der);
     g_free(crl);
 }

@@ -37,6 +37,7 @@ typedef struct {
 typedef struct {
     GBytes *der;
     Der tbs, signature_algorithm, signature;
+    GBytes *digest; /* of tbs, for its signature; NULL: signed whole */
     Name *issuer;
     gint64 this_update, next_update; /* next: G_MININT64 when absent */
     Der authority_key_id;

@@ -132,49 +132,52 @@ comparable_relative(Der set)
     return g_string_free(out, FALSE);
 }
 
-static Name *
-name_new(void)
-{
-    Name *name = g_new0(Name, 1);
-    name->relative = g_ptr_array_new_with_free_func(g_free);
-    return name;
-}
-
 static gboolean
-append_relative(Name *name, Der set)
+append_relative(GPtrArray *relative, Der set)
 {
-    if (name->relative->len == MAX_RELATIVE)
+    if (relative->len == MAX_RELATIVE)
         return FALSE;
     char *text = comparable_relative(set);
     if (text == NULL)
         return FALSE;
-    g_ptr_array_add(name->relative, text);
+    g_ptr_array_add(relative, text);
     return TRUE;
+}
+
+/* Takes relative. */
+static Name *
+name_new(GPtrArray *relative)
+{
+    Name *name = g_new0(Name, 1);
+    name->relative = relative;
+    return name;
 }
 
 Name *
 name_parse(Der whole)
 {
+    g_autoptr(GPtrArray) relative = g_ptr_array_new_with_free_func(g_free);
     Der sequence, set;
     if (!der_only(whole, DER_SEQUENCE, &sequence))
         return NULL;
-    g_autoptr(Name) name = name_new();
     while (sequence.size > 0) {
         if (!der_take(&sequence, DER_SET, &set) ||
-            !append_relative(name, set))
+            !append_relative(relative, set))
             return NULL;
     }
-    return g_steal_pointer(&name);
+    return name_new(g_steal_pointer(&relative));
 }
 
 Name *
-name_parse_below(const Name *base, Der relative)
+name_parse_below(const Name *base, Der set)
 {
-    g_autoptr(Name) name = name_new();
+    g_autoptr(GPtrArray) relative = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < base->relative->len; i++)
-        g_ptr_array_add(name->relative,
+        g_ptr_array_add(relative,
                         g_strdup(g_ptr_array_index(base->relative, i)));
-    return append_relative(name, relative) ? g_steal_pointer(&name) : NULL;
+    return append_relative(relative, set)
+               ? name_new(g_steal_pointer(&relative))
+               : NULL;
 }
 
 void

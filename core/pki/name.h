@@ -12,8 +12,8 @@ typedef struct Name Name; /* immutable */
 
 /* whole: the Name with its tag. NULL if it is not one, or is immense. */
 Name *name_parse(Der whole);
-/* base with one more relative name (a SET's contents), RFC 5280 §4.2.1.13. */
-Name *name_parse_below(const Name *base, Der relative);
+/* base with one more relative name (set: a SET's contents), §4.2.1.13. */
+Name *name_parse_below(const Name *base, Der set);
 void name_free(Name *name);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Name, name_free)
 

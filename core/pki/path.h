@@ -30,7 +30,8 @@ struct PathRules {
     const char *const
         *policies; /* acceptable certificate policies, or NULL */
     gboolean explicit_policy;
-    guint *budget; /* signatures that may still be checked, for all depths */
+    guint *budget; /* signatures that may yet be checked, for all depths; the
+                      names under constraints are charged to it as well */
     PathRevocation revocation; /* or NULL */
     gpointer data;
 };

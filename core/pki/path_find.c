@@ -7,7 +7,7 @@
 #define UNKNOWN (1U << VERDICT_UNKNOWN_ISSUER)
 
 /* Complete paths judged for one leaf. */
-#define MAX_PATHS 40
+#define MAX_PATHS 16
 
 typedef struct {
     const PathRules *rules;
@@ -46,7 +46,8 @@ judge_current(Search *search)
                                          search->depth);
     if (search->best != NULL && !is_better(set, search->best_set))
         return;
-    g_clear_pointer(&search->best, g_ptr_array_unref);
+    if (search->best != NULL)
+        g_ptr_array_unref(search->best);
     search->best = g_ptr_array_copy(search->current, NULL, NULL);
     search->best_set = set;
 }

@@ -27,8 +27,8 @@ is_signed_by(const PathRules *rules, const Crl *crl, const Cert *cert)
         !name_equal(cert->subject_key, crl->issuer))
         return FALSE;
     --*rules->budget;
-    return signature_verify(cert->public_key, crl->signature_algorithm,
-                            crl->tbs, crl->signature);
+    return signature_verify_digest(cert->public_key, crl->signature_algorithm,
+                                   crl->digest, crl->tbs, crl->signature);
 }
 
 /* A signer outside the path needs one of its own, to the same anchor. */

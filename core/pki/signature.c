@@ -2,6 +2,7 @@
 
 #include "core/pki/gnutls_auto.h"
 
+#include <gnutls/crypto.h>
 #include <string.h>
 
 #define OID_RSA_PSS "1.2.840.113549.1.1.10"
@@ -97,8 +98,31 @@ datum_of(Der der)
     return (gnutls_datum_t){(guint8 *)(guintptr)der.data, (unsigned)der.size};
 }
 
+static gboolean
+is_over_message(const Scheme *scheme)
+{
+    return scheme->sign == GNUTLS_SIGN_EDDSA_ED25519 ||
+           scheme->sign == GNUTLS_SIGN_EDDSA_ED448;
+}
+
+GBytes *
+signature_digest(Der algorithm, Der message)
+{
+    guint8 digest[64];
+    Scheme scheme;
+    if (!read_scheme(algorithm, &scheme) || is_over_message(&scheme))
+        return NULL;
+    unsigned size = gnutls_hash_get_len(scheme.digest);
+    if (size == 0 || size > sizeof digest ||
+        gnutls_hash_fast(scheme.digest, message.data, message.size, digest) <
+            0)
+        return NULL;
+    return g_bytes_new(digest, size);
+}
+
 gboolean
-signature_verify(Der public_key, Der algorithm, Der message, Der signature)
+signature_verify_digest(Der public_key, Der algorithm, GBytes *digest,
+                        Der message, Der signature)
 {
     Scheme scheme;
     g_auto(gnutls_pubkey_t) key = NULL;
@@ -112,11 +136,22 @@ signature_verify(Der public_key, Der algorithm, Der message, Der signature)
          !set_pss(key, &scheme)))
         return FALSE;
 
-    gnutls_datum_t bytes = datum_of(message);
     gnutls_datum_t value = datum_of(signature);
+    gnutls_datum_t bytes = datum_of(digest ? der_of(digest) : message);
+    if (digest != NULL)
+        return gnutls_pubkey_verify_hash2(key, scheme.sign,
+                                          GNUTLS_VERIFY_ALLOW_BROKEN, &bytes,
+                                          &value) >= 0;
     return gnutls_pubkey_verify_data2(key, scheme.sign,
                                       GNUTLS_VERIFY_ALLOW_BROKEN, &bytes,
                                       &value) >= 0;
+}
+
+gboolean
+signature_verify(Der public_key, Der algorithm, Der message, Der signature)
+{
+    return signature_verify_digest(public_key, algorithm, NULL, message,
+                                   signature);
 }
 
 gboolean
@@ -125,13 +160,7 @@ signature_digest_is_strong(Der algorithm)
     Scheme scheme;
     if (!read_scheme(algorithm, &scheme))
         return FALSE;
-    switch ((int)scheme.sign) {
-    case GNUTLS_SIGN_EDDSA_ED25519:
-    case GNUTLS_SIGN_EDDSA_ED448:
-        return TRUE;
-    default:
-        return scheme.digest == GNUTLS_DIG_SHA256 ||
-               scheme.digest == GNUTLS_DIG_SHA384 ||
-               scheme.digest == GNUTLS_DIG_SHA512;
-    }
+    return is_over_message(&scheme) || scheme.digest == GNUTLS_DIG_SHA256 ||
+           scheme.digest == GNUTLS_DIG_SHA384 ||
+           scheme.digest == GNUTLS_DIG_SHA512;
 }

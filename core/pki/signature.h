@@ -15,6 +15,16 @@
 gboolean signature_verify(Der public_key, Der algorithm, Der message,
                           Der signature);
 
+/*
+ * The digest of message that such a signature is over, for checking several
+ * keys against a long one; NULL where the algorithm signs the message itself.
+ */
+GBytes *signature_digest(Der algorithm, Der message);
+
+/* As signature_verify, with digest instead of the message unless NULL. */
+gboolean signature_verify_digest(Der public_key, Der algorithm,
+                                 GBytes *digest, Der message, Der signature);
+
 /* FALSE for SHA-1, MD5 and what is not known (SEC-13). */
 gboolean signature_digest_is_strong(Der algorithm);
 
