@@ -131,6 +131,8 @@ has_pem(const guint8 *data, gsize size)
 gboolean
 key_guard_sees(const guint8 *data, gsize size)
 {
+    if (size == 0)
+        return FALSE;
     return der_is_key(data, size) || has_pem(data, size) ||
            has_jwk(data, size) || has_base64_key(data, size);
 }

@@ -11,97 +11,92 @@ read_env(const char *const *env, const char *base, GError **error)
     return request_new((char *const *)(guintptr)env, base, error);
 }
 
+static const struct {
+    const char *name;
+    const char *const env[8];
+    int want; /* 0: taken */
+} sound[] = {
+    {"plain", {GET, "REQUEST_URI=/", NULL}, 0},
+    {"no method", {"REQUEST_URI=/", NULL}, APP_ERROR_INPUT},
+    {"another method",
+     {"REQUEST_METHOD=DELETE", "REQUEST_URI=/", NULL},
+     APP_ERROR_INPUT},
+    {"method in small letters",
+     {"REQUEST_METHOD=get", "REQUEST_URI=/", NULL},
+     APP_ERROR_INPUT},
+    {"no address", {GET, NULL}, APP_ERROR_INPUT},
+    {"whole address as in a proxy request",
+     {GET, "REQUEST_URI=http://x/", NULL},
+     APP_ERROR_INPUT},
+    {"listed parameter twice",
+     {GET, "REQUEST_URI=/", "REQUEST_URI=/x", NULL},
+     APP_ERROR_INPUT},
+    {"the same twice",
+     {GET, "REQUEST_URI=/", "REQUEST_URI=/", NULL},
+     APP_ERROR_INPUT},
+    {"unlisted parameter twice",
+     {GET, "REQUEST_URI=/", "SERVER_NAME=a", "SERVER_NAME=b", NULL},
+     APP_ERROR_INPUT},
+    {"parameter without value",
+     {GET, "REQUEST_URI=/", "HTTP_COOKIE", NULL},
+     APP_ERROR_INPUT},
+    {"line end in a parameter",
+     {GET, "REQUEST_URI=/", "HTTP_ORIGIN=a\r\nb", NULL},
+     APP_ERROR_INPUT},
+    {"escape in a parameter",
+     {GET, "REQUEST_URI=/\x1b[2J", NULL},
+     APP_ERROR_INPUT},
+    {"session cookie twice",
+     {GET, "REQUEST_URI=/", "HTTP_COOKIE=sceau=a; sceau=b", NULL},
+     APP_ERROR_INPUT},
+    {"query field twice",
+     {GET, "REQUEST_URI=/?a=1&a=2", NULL},
+     APP_ERROR_INPUT},
+    {"query not UTF-8", {GET, "REQUEST_URI=/?a=%ff", NULL}, APP_ERROR_INPUT},
+    {"query with NUL", {GET, "REQUEST_URI=/?a=%00", NULL}, APP_ERROR_INPUT},
+    {"query badly encoded",
+     {GET, "REQUEST_URI=/?a=%4", NULL},
+     APP_ERROR_INPUT},
+    {"GET with a body",
+     {GET, "REQUEST_URI=/", "CONTENT_LENGTH=1", NULL},
+     APP_ERROR_INPUT},
+    {"GET with an empty body",
+     {GET, "REQUEST_URI=/", "CONTENT_LENGTH=0", NULL},
+     0},
+    {"POST without length", {POST, "REQUEST_URI=/", NULL}, APP_ERROR_INPUT},
+    {"length with a sign",
+     {POST, "REQUEST_URI=/", "CONTENT_LENGTH=+1", NULL},
+     APP_ERROR_INPUT},
+    {"length below zero",
+     {POST, "REQUEST_URI=/", "CONTENT_LENGTH=-1", NULL},
+     APP_ERROR_INPUT},
+    {"length in hex",
+     {POST, "REQUEST_URI=/", "CONTENT_LENGTH=0x10", NULL},
+     APP_ERROR_INPUT},
+    {"length with a space",
+     {POST, "REQUEST_URI=/", "CONTENT_LENGTH= 1", NULL},
+     APP_ERROR_INPUT},
+    {"length too long to be a number",
+     {POST, "REQUEST_URI=/", "CONTENT_LENGTH=99999999999999999999", NULL},
+     APP_ERROR_INPUT},
+    {"length at the cap",
+     {POST, "REQUEST_URI=/", "CONTENT_LENGTH=29360128", NULL},
+     0},
+    {"length above the cap",
+     {POST, "REQUEST_URI=/", "CONTENT_LENGTH=29360129", NULL},
+     APP_ERROR_TOO_LARGE},
+};
+
 static void
 sec_49_only_sound_parameters_are_taken(void **state)
 {
-    static const struct {
-        const char *name;
-        const char *const env[8];
-        int want; /* 0: taken */
-    } cases[] = {
-        {"plain", {GET, "REQUEST_URI=/", NULL}, 0},
-        {"no method", {"REQUEST_URI=/", NULL}, APP_ERROR_INPUT},
-        {"another method",
-         {"REQUEST_METHOD=DELETE", "REQUEST_URI=/", NULL},
-         APP_ERROR_INPUT},
-        {"method in small letters",
-         {"REQUEST_METHOD=get", "REQUEST_URI=/", NULL},
-         APP_ERROR_INPUT},
-        {"no address", {GET, NULL}, APP_ERROR_INPUT},
-        {"whole address as in a proxy request",
-         {GET, "REQUEST_URI=http://x/", NULL},
-         APP_ERROR_INPUT},
-        {"listed parameter twice",
-         {GET, "REQUEST_URI=/", "REQUEST_URI=/x", NULL},
-         APP_ERROR_INPUT},
-        {"the same twice",
-         {GET, "REQUEST_URI=/", "REQUEST_URI=/", NULL},
-         APP_ERROR_INPUT},
-        {"unlisted parameter twice",
-         {GET, "REQUEST_URI=/", "SERVER_NAME=a", "SERVER_NAME=b", NULL},
-         APP_ERROR_INPUT},
-        {"parameter without value",
-         {GET, "REQUEST_URI=/", "HTTP_COOKIE", NULL},
-         APP_ERROR_INPUT},
-        {"line end in a parameter",
-         {GET, "REQUEST_URI=/", "HTTP_ORIGIN=a\r\nb", NULL},
-         APP_ERROR_INPUT},
-        {"escape in a parameter",
-         {GET, "REQUEST_URI=/\x1b[2J", NULL},
-         APP_ERROR_INPUT},
-        {"session cookie twice",
-         {GET, "REQUEST_URI=/", "HTTP_COOKIE=sceau=a; sceau=b", NULL},
-         APP_ERROR_INPUT},
-        {"query field twice",
-         {GET, "REQUEST_URI=/?a=1&a=2", NULL},
-         APP_ERROR_INPUT},
-        {"query not UTF-8",
-         {GET, "REQUEST_URI=/?a=%ff", NULL},
-         APP_ERROR_INPUT},
-        {"query with NUL",
-         {GET, "REQUEST_URI=/?a=%00", NULL},
-         APP_ERROR_INPUT},
-        {"query badly encoded",
-         {GET, "REQUEST_URI=/?a=%4", NULL},
-         APP_ERROR_INPUT},
-        {"GET with a body",
-         {GET, "REQUEST_URI=/", "CONTENT_LENGTH=1", NULL},
-         APP_ERROR_INPUT},
-        {"GET with an empty body",
-         {GET, "REQUEST_URI=/", "CONTENT_LENGTH=0", NULL},
-         0},
-        {"POST without length",
-         {POST, "REQUEST_URI=/", NULL},
-         APP_ERROR_INPUT},
-        {"length with a sign",
-         {POST, "REQUEST_URI=/", "CONTENT_LENGTH=+1", NULL},
-         APP_ERROR_INPUT},
-        {"length below zero",
-         {POST, "REQUEST_URI=/", "CONTENT_LENGTH=-1", NULL},
-         APP_ERROR_INPUT},
-        {"length in hex",
-         {POST, "REQUEST_URI=/", "CONTENT_LENGTH=0x10", NULL},
-         APP_ERROR_INPUT},
-        {"length with a space",
-         {POST, "REQUEST_URI=/", "CONTENT_LENGTH= 1", NULL},
-         APP_ERROR_INPUT},
-        {"length too long to be a number",
-         {POST, "REQUEST_URI=/", "CONTENT_LENGTH=99999999999999999999", NULL},
-         APP_ERROR_INPUT},
-        {"length at the cap",
-         {POST, "REQUEST_URI=/", "CONTENT_LENGTH=29360128", NULL},
-         0},
-        {"length above the cap",
-         {POST, "REQUEST_URI=/", "CONTENT_LENGTH=29360129", NULL},
-         APP_ERROR_TOO_LARGE},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(sound); i++) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(Request) got = read_env(cases[i].env, "/", &error);
-        if (cases[i].want == 0)
-            expect_fine(got != NULL, error, cases[i].name);
+        g_autoptr(Request) got = read_env(sound[i].env, "/", &error);
+        if (sound[i].want == 0)
+            expect_fine(got != NULL, error, sound[i].name);
         else
-            expect_app_error(error, (AppError)cases[i].want, cases[i].name);
+            expect_app_error(error, (AppError)sound[i].want, sound[i].name);
     }
 }
 
