@@ -6,6 +6,7 @@
 #include "core/mime/mime.h"
 #include "core/mime/names.h"
 #include "core/mime/parsed.h"
+#include "core/mime/part_name.h"
 #include "core/mime/remote.h"
 
 typedef struct {
@@ -35,22 +36,6 @@ view_free(View *view)
         return;
     g_ptr_array_unref(view->parts);
     g_free(view);
-}
-
-/* SEC-43: what nobody sees is taken out of file names too. */
-static char *
-visible_file_name(const char *raw)
-{
-    if (raw == NULL)
-        return NULL;
-    g_autofree char *valid = g_utf8_make_valid(raw, -1);
-    g_autoptr(GString) visible = g_string_new(NULL);
-    for (const char *at = valid; *at != '\0'; at = utf8_next(at)) {
-        gunichar c = g_utf8_get_char(at);
-        if (!char_is_hidden(c))
-            g_string_append_unichar(visible, c);
-    }
-    return file_name_clean(visible->str);
 }
 
 static char *
@@ -155,9 +140,7 @@ add_leaf(Walk *walk, GMimeObject *leaf, const char *path,
     part->disposition = disposition_of(leaf);
     const char *id = g_mime_object_get_content_id(leaf);
     part->content_id = id ? g_utf8_make_valid(id, -1) : NULL;
-    if (GMIME_IS_PART(leaf))
-        part->name =
-            visible_file_name(g_mime_part_get_filename(GMIME_PART(leaf)));
+    part->name = part_name(leaf);
     part->role = role_of(walk, part, leaf);
     if (part->role == PART_TEXT || part->role == PART_HTML)
         read_text(walk, part, leaf);
