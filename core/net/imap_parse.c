@@ -171,10 +171,10 @@ imap_reply_has_literals(const guint8 *line, gsize size)
 gboolean
 imap_reply_code_is(const ImapReply *reply, const char *word)
 {
-    Words words = {reply->code, reply->code + reply->code_size};
-    const guint8 *first;
     if (reply->code == NULL)
         return FALSE;
+    Words words = {reply->code, reply->code + reply->code_size};
+    const guint8 *first;
     gsize size = take_word(&words, &first);
     return word_is(first, size, word);
 }
