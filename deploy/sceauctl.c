@@ -38,7 +38,7 @@ usage(FILE *out, int status)
     fputs("usage: sceauctl [-c CONFIG] COMMAND ARGUMENTS\n", out);
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(out, "  %s %s\n", commands[i].name, commands[i].usage);
-    fputs("The manual page sceauctl(8) describes each.\n", out);
+    fputs("The manual page sceauctl(1) describes each.\n", out);
     return status;
 }
 

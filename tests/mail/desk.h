@@ -200,4 +200,19 @@ desk_number(const Desk *desk, const char *sql)
     return stmt_int(st, 0);
 }
 
+G_GNUC_UNUSED static int
+all_servers(void **state)
+{
+    *state = real_start(NULL);
+    return 0;
+}
+
+/* Without postfix, which takes its time. */
+G_GNUC_UNUSED static int
+few_servers(void **state)
+{
+    *state = real_start("no-postfix");
+    return 0;
+}
+
 #endif

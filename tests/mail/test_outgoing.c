@@ -318,5 +318,5 @@ main(void)
         cmocka_unit_test(copy_that_cannot_be_filed_is_said),
         cmocka_unit_test(others_see_and_touch_nothing_of_it),
     };
-    return cmocka_run_group_tests(tests, real_setup, real_teardown);
+    return cmocka_run_group_tests(tests, all_servers, real_teardown);
 }
