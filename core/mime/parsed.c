@@ -29,6 +29,11 @@ parsed_new(const guint8 *entity, gsize size, GError **error)
     gsize skip = scan_mbox_line(entity, size);
     entity += skip;
     size -= skip;
+    /* GMime takes nothing for no entity; it is one without fields or text. */
+    if (size == 0) {
+        entity = (const guint8 *)"\n";
+        size = 1;
+    }
     mime_init();
     g_autoptr(Parsed) parsed = g_new0(Parsed, 1);
     parsed->bytes.data = (guint8 *)(gsize)entity;
