@@ -90,17 +90,16 @@ static void
 bare_lf_feed(gpointer user, Span piece)
 {
     BareLf *search = user;
-    const guint8 *at = piece.data, *end = at + piece.size;
-    while (!search->found && at < end) {
-        const guint8 *lf = memchr(at, '\n', (gsize)(end - at));
-        if (lf == NULL)
-            break;
+    if (piece.size == 0)
+        return;
+    const guint8 *at = piece.data, *end = at + piece.size, *lf;
+    while (!search->found && at < end &&
+           (lf = memchr(at, '\n', (gsize)(end - at))) != NULL) {
         guint8 before = lf == piece.data ? search->last : lf[-1];
         search->found = before != '\r';
         at = lf + 1;
     }
-    if (piece.size > 0)
-        search->last = end[-1];
+    search->last = end[-1];
 }
 
 gboolean

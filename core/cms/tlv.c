@@ -107,6 +107,8 @@ gboolean
 tlv_measure(Span bytes, gsize *size)
 {
     Walk walk = {0};
+    if (bytes.size == 0)
+        return FALSE;
     do {
         if (!walk_step(&walk, bytes))
             return FALSE;
