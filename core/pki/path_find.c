@@ -3,6 +3,7 @@
 
 #include "core/pki/cert_fields.h"
 #include "core/pki/signature.h"
+#include "core/pki/strength.h"
 
 #define UNKNOWN (1U << VERDICT_UNKNOWN_ISSUER)
 
@@ -98,7 +99,11 @@ try_issuer(Search *search, Cert *issuer)
 {
     const Cert *top =
         g_ptr_array_index(search->current, search->current->len - 1);
+    /* A key below the floor vouches for nothing: anyone may hold it by now.
+     */
     if (contains(search->current, issuer) ||
+        strength_of_key(issuer->kind, issuer->bits, search->rules->policy) ==
+            STRENGTH_BELOW_FLOOR ||
         !vouches_for(search, issuer, top))
         return;
     g_ptr_array_add(search->current, issuer);

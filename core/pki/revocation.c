@@ -233,7 +233,10 @@ revocation_judge(const PathRules *rules, GPtrArray *path, guint depth)
     /* The anchor is trusted until the administrator takes it away. */
     for (guint i = 0; i + 1 < path->len; i++) {
         Question question = {rules, path, i, depth, revocation->at};
-        set |= judge_one(&question);
+        VerdictSet one = judge_one(&question);
+        if (i > 0 && !revocation->required)
+            one &= ~UNCHECKED;
+        set |= one;
     }
     return set;
 }

@@ -112,9 +112,9 @@ trust_judge_arrived(const Trust *trust, const Cert *signer,
                     GPtrArray **path)
 {
     GPtrArray *pools[] = {trust->intermediates, candidates};
-    Revocation revocation = {trust->crls, arrival};
-    gboolean revocable =
-        trust->crls->len > 0 || trust->policy.require_revocation;
+    gboolean required = trust->policy.require_revocation;
+    gboolean revocable = required || trust->crls->len > 0;
+    Revocation revocation = {trust->crls, arrival, required};
     guint budget = MAX_CHECKS;
     const PathRules rules = {
         .pools = pools,

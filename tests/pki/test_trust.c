@@ -3,6 +3,7 @@
 #include "tests/pki/chain.h"
 
 #include <gio/gio.h>
+#include <time.h>
 
 static const TrustPolicy policy = TRUST_POLICY_DEFAULT;
 
@@ -141,12 +142,13 @@ sec_14_a_maze_costs_no_more_than_its_budget(void **state)
                                           .serial = i + 10,
                                           .extensions = {ext_ca(TRUE, -1)}}));
     g_autoptr(Cert) leaf = forge_person(keys->leaf, "Inter", keys->inter);
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock();
     assert_int_equal(trust_judge(trust, leaf, certs, TEST_NOW, NULL),
                      BIT(UNKNOWN_ISSUER));
-    gint64 spent = g_get_monotonic_time() - start;
-    print_message("a maze of 32 authorities: %d ms\n", (int)(spent / 1000));
-    assert_in_range(spent, 0, 2 * G_USEC_PER_SEC);
+    clock_t spent = clock() - start;
+    print_message("a maze of 32 authorities: %d ms\n",
+                  (int)(spent * 1000 / CLOCKS_PER_SEC));
+    assert_in_range(spent, 0, 2 * CLOCKS_PER_SEC);
 }
 
 static void
@@ -162,6 +164,7 @@ sec_13_weak_keys_make_a_weak_path(void **state)
         {"leaf 2047", 2048, 2047, BIT(WEAK)},
         {"leaf 2048", 2048, 2048, 0},
         {"anchor 1024", 1024, 2048, BIT(WEAK)},
+        {"anchor 1023", 1023, 2048, BIT(UNKNOWN_ISSUER)},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Key) root = key_new(GNUTLS_PK_RSA, cases[i].root);
