@@ -26,31 +26,32 @@ typedef struct {
     char *base_path;    /* begins and ends with '/', default "/" */
     char *origin;       /* "https://mail.example.org"; required */
     char *organisation; /* shown on the sign-in page */
-    char *static_path;  /* URL path of the static files, default base + "static/" */
+    char *static_path;  /* URL path of the static files, default base +
+                           "static/" */
     gboolean insecure_localhost; /* plain http, only if origin is localhost */
     /* [server] */
-    guint workers;      /* processes, 1 to 64, default 2 */
-    guint threads;      /* per process, 1 to 128, default 16 */
+    guint workers; /* processes, 1 to 64, default 2 */
+    guint threads; /* per process, 1 to 128, default 16 */
     /* [store] */
-    char *database;     /* path of the SQLite file */
-    char *server_key;   /* path of the server key, outside the database */
+    char *database;   /* path of the SQLite file */
+    char *server_key; /* path of the server key, outside the database */
     /* [mail] */
     ServerConfig imap;
     ServerConfig submission;
     char *default_domain; /* appended to a login without '@'; or NULL */
     /* [trust] */
-    char *anchors;       /* file or folder; NULL: no anchors */
-    char *intermediates; /* file or folder, or NULL */
-    char *crls;          /* file or folder, or NULL */
+    char *anchors;               /* file or folder; NULL: no anchors */
+    char *intermediates;         /* file or folder, or NULL */
+    char *crls;                  /* file or folder, or NULL */
     gboolean require_revocation; /* default FALSE */
-    guint min_rsa_bits;  /* sending and Verified, default 2048 */
-    guint floor_rsa_bits;  /* hard floor, default 1024 */
-    guint min_ec_bits;   /* default 256 */
-    guint floor_ec_bits; /* default 224 */
+    guint min_rsa_bits;          /* sending and Verified, default 2048 */
+    guint floor_rsa_bits;        /* hard floor, default 1024 */
+    guint min_ec_bits;           /* default 256 */
+    guint floor_ec_bits;         /* default 224 */
     /* [session] */
-    guint idle_minutes;  /* default 30 */
-    guint hours;         /* default 12 */
-    char *templates;     /* folder of compiled templates and catalogues */
+    guint idle_minutes; /* default 30 */
+    guint hours;        /* default 12 */
+    char *templates;    /* folder of compiled templates and catalogues */
 } Config;
 
 Config *config_load(const char *path, GError **error);

@@ -209,6 +209,9 @@ finish_request(const World *world, const char *ticket, GBytes *signature,
                char **key, GError **error)
 {
     *key = g_strdup(ticket);
+    /* The administrator may have changed his mind in these five minutes. */
+    if (!protection_choose(world, PROTECTION_SIGN, error))
+        return 0;
     g_autoptr(Keyreq) req =
         keyreq_peek(world->db, world->account->id, world->session->id, ticket,
                     world->now, error);

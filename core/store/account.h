@@ -10,12 +10,12 @@
 
 typedef struct {
     gint64 id;
-    char *login;      /* the mail server's user name, lower case */
-    char *address;    /* main address */
-    char *name;       /* display name or NULL */
-    char *language;   /* "fr", "en" or NULL: Accept-Language */
-    gboolean allowed; /* the secure-mail option */
-    char *mode;       /* "assisted"; "sealed" later (DESIGN §3) */
+    char *login;       /* the mail server's user name, lower case */
+    char *address;     /* main address */
+    char *name;        /* display name or NULL */
+    char *language;    /* "fr", "en" or NULL: Accept-Language */
+    gboolean allowed;  /* the secure-mail option */
+    char *mode;        /* "assisted"; "sealed" later (DESIGN §3) */
     char *last_choice; /* "none", "sign": remembered (Auto) or NULL */
 } Account;
 
@@ -35,5 +35,6 @@ gboolean account_set_language(Db *db, gint64 id, const char *language,
                               GError **error);
 gboolean account_set_choice(Db *db, gint64 id, const char *choice,
                             GError **error);
-gboolean account_set_name(Db *db, gint64 id, const char *name, GError **error);
+gboolean account_set_name(Db *db, gint64 id, const char *name,
+                          GError **error);
 #endif

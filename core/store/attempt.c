@@ -1,5 +1,8 @@
 #include "core/store/attempt.h"
 
+#include <arpa/inet.h>
+#include <string.h>
+
 #include "core/base/error.h"
 #include "core/base/secret.h"
 
@@ -28,11 +31,25 @@ static const Limit login_limit = {"login", 5, 1800};
 /* A whole office may share one source. */
 static const Limit source_limit = {"source", 20, 600};
 
+/* Of IPv6 the network: one subscriber has a whole /64 of addresses. */
+static char *
+source_network(const char *source)
+{
+    struct in6_addr address;
+    if (inet_pton(AF_INET6, source, &address) != 1)
+        return g_strdup(source);
+    memset(address.s6_addr + 8, 0, 8);
+    char text[INET6_ADDRSTRLEN];
+    return g_strdup(inet_ntop(AF_INET6, &address, text, sizeof text));
+}
+
 /* Hashed: a login may be a password typed into the wrong field. */
 static char *
 subject_name(const Limit *limit, const char *value)
 {
-    g_autofree char *lower = g_ascii_strdown(value, -1);
+    g_autofree char *whose =
+        limit == &source_limit ? source_network(value) : g_strdup(value);
+    g_autofree char *lower = g_ascii_strdown(whose, -1);
     g_autofree char *hash = secret_hash(lower);
     return g_strdup_printf("%s %s", limit->kind, hash);
 }

@@ -1,4 +1,5 @@
-/* What administrators and the program did, by code and date; never content. */
+/* What administrators and the program did, by code and date; never content.
+ */
 #ifndef SCEAU_STORE_AUDIT_H
 #define SCEAU_STORE_AUDIT_H
 

@@ -14,7 +14,7 @@ typedef enum { KEYREQ_SIGN, KEYREQ_UNWRAP } KeyreqKind;
 typedef struct {
     KeyreqKind kind;
     GBytes *resume;
-    gint64 spool;   /* 0 if none */
+    gint64 spool; /* 0 if none */
     gint64 expires;
 } Keyreq;
 

@@ -1,8 +1,8 @@
 /*
- * The outbox is a state machine (SEC-65): WAITING → SENDING → SENT | UNKNOWN |
- * FAILED, WAITING again when nothing was sent. The row is made before the
- * first SMTP byte, named by HMAC of the ticket (or a form's send key), so that
- * the same act twice is one message and gives the same result for a day.
+ * The outbox is a state machine (SEC-65): WAITING → SENDING → SENT | UNKNOWN
+ * | FAILED, WAITING again when nothing was sent. The row is made before the
+ * first SMTP byte, named by HMAC of the ticket (or a form's send key), so
+ * that the same act twice is one message and gives the same result for a day.
  * Content is sealed under the server key and wiped at SENT.
  */
 #ifndef SCEAU_STORE_OUTBOX_H
@@ -10,20 +10,25 @@
 
 #include "core/store/db.h"
 
-typedef enum { OUTBOX_WAITING, OUTBOX_SENDING, OUTBOX_SENT, OUTBOX_UNKNOWN,
-               OUTBOX_FAILED } OutboxState;
+typedef enum {
+    OUTBOX_WAITING,
+    OUTBOX_SENDING,
+    OUTBOX_SENT,
+    OUTBOX_UNKNOWN,
+    OUTBOX_FAILED
+} OutboxState;
 
 typedef struct {
     gint64 id;
     gint64 account;
     OutboxState state;
     char *message_id;
-    char *result;     /* JSON for the browser, once there is one */
-    char *reason;     /* app_error_name of the last failure, or NULL */
+    char *result; /* JSON for the browser, once there is one */
+    char *reason; /* app_error_name of the last failure, or NULL */
     gint64 created, changed;
-    GBytes *content;  /* opened JSON of core/mail; NULL once wiped */
+    GBytes *content; /* opened JSON of core/mail; NULL once wiped */
     gint64 spool;
-    gboolean filed;   /* the copy is in Sent */
+    gboolean filed; /* the copy is in Sent */
 } OutboxItem;
 
 void outbox_item_free(OutboxItem *item);
@@ -34,8 +39,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(OutboxItem, outbox_item_free)
  * error; APP_ERROR_CONFLICT when one is known for this account. */
 gint64 outbox_create(Db *db, GBytes *server_key, gint64 account,
                      const char *key, const char *form,
-                     const char *message_id, GBytes *content,
-                     gint64 spool, gint64 now, GError **error);
+                     const char *message_id, GBytes *content, gint64 spool,
+                     gint64 now, GError **error);
 /* By key or form; NULL without error when there is none. */
 OutboxItem *outbox_find(Db *db, GBytes *server_key, gint64 account,
                         const char *key, GError **error);

@@ -1,5 +1,5 @@
-/* Verdicts of messages that were opened, for the marks in the list (O2). Named
- * by account, folder, uid_validity and uid. */
+/* Verdicts of messages that were opened, for the marks in the list (O2).
+ * Named by account, folder, uid_validity and uid. */
 #ifndef SCEAU_STORE_SEEN_VERDICT_H
 #define SCEAU_STORE_SEEN_VERDICT_H
 

@@ -11,8 +11,8 @@ typedef struct {
     gint64 id;
     gint64 account;
     char *login;
-    char *csrf;      /* token, in the clear: it is of no use without cookie */
-    char *password;  /* the mail password, wiped by session_free */
+    char *csrf;     /* token, in the clear: it is of no use without cookie */
+    char *password; /* the mail password, wiped by session_free */
     gint64 created, seen;
 } Session;
 

@@ -1,8 +1,9 @@
 /*
- * Large content that waits: chunks of 256 KiB, each sealed under a data key of
- * its own spool. The key is given to the caller, who keeps it sealed in the
- * row that owns the spool: under the ticket while a key request is open, under
- * the server key once it is in the outbox. Content never moves in between.
+ * Large content that waits: chunks of 256 KiB, each sealed under a data key
+ * of its own spool. The key is given to the caller, who keeps it sealed in
+ * the row that owns the spool: under the ticket while a key request is open,
+ * under the server key once it is in the outbox. Content never moves in
+ * between.
  */
 #ifndef SCEAU_STORE_SPOOL_H
 #define SCEAU_STORE_SPOOL_H

@@ -227,6 +227,12 @@ sec_25_wrong_answers_leave_the_request_open(void **state)
     assert_null(outgoing_finish(&stranger, ticket, good, &error));
     expect_app_error(error, APP_ERROR_NOT_FOUND, "another session");
 
+    desk_allow(desk, FALSE);
+    g_clear_error(&error);
+    assert_null(outgoing_finish(&desk->world, ticket, good, &error));
+    expect_app_error(error, APP_ERROR_FORBIDDEN, "no longer allowed");
+    desk_allow(desk, TRUE);
+
     g_clear_error(&error);
     g_autoptr(Json) sent = json_of(
         outgoing_finish(&desk->world, ticket, good, &error), &error, "good");

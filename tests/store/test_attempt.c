@@ -116,6 +116,34 @@ success_forgets_the_login_but_not_the_source(void **state)
     assert_true(attempt_begin(db, "a@b", "t", NOW, &wait, NULL));
 }
 
+/* One subscriber's IPv6 network is one source; IPv4 addresses are many. */
+static void
+sec_48_addresses_of_one_network_are_one_source(void **state)
+{
+    static const struct {
+        const char *name, *pattern;
+        guint want;
+    } cases[] = {
+        {"one /64", "2001:db8:1:2:%x::1", 20},
+        {"many /64", "2001:db8:1:%x::1", 100},
+        {"IPv4", "192.0.2.%d", 100},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Db) db = memory_db();
+        g_auto(GStrv) parts = g_strsplit(cases[i].pattern, "%", 2);
+        guint through = 0;
+        for (int n = 0; n < 100; n++) {
+            g_autofree char *source =
+                g_strdup_printf("%s%d%s", parts[0], n, parts[1] + 1);
+            g_autofree char *login = g_strdup_printf("v%d@demo.test", n);
+            guint wait;
+            through += attempt_begin(db, login, source, NOW, &wait, NULL);
+        }
+        if (through != cases[i].want)
+            fail_msg("%s: %u", cases[i].name, through);
+    }
+}
+
 typedef struct {
     const char *folder;
     gint through;
@@ -172,6 +200,7 @@ main(void)
         cmocka_unit_test(sec_48_unknown_and_known_logins_are_alike),
         cmocka_unit_test(five_failures_are_free_then_the_wait_doubles),
         cmocka_unit_test(success_forgets_the_login_but_not_the_source),
+        cmocka_unit_test(sec_48_addresses_of_one_network_are_one_source),
         cmocka_unit_test(sec_48_many_guesses_at_once_do_not_slip_through),
         cmocka_unit_test(sec_48_no_login_is_written_down),
     };
