@@ -98,7 +98,9 @@ test('o2 z12 z27 a signed message goes from browser to mailbox', async (t) => {
       reader, { ...each, signer: each.from }));
     await t.test(`o4 ${each.to} sees the banner on a changed copy`,
       async () => {
-        const changed = putChanged(file, changeOneByte);
+        // Seen by now, so under another name.
+        const seen = await waitForMessage(each.to, each.subject);
+        const changed = putChanged(seen, changeOneByte);
         assert.notEqual(sceauVerify(changed).state, 'verified');
         await readsAsAltered(reader, each.subject);
         fs.rmSync(changed);
