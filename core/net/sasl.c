@@ -8,10 +8,11 @@
 char *
 sasl_plain(const char *login, const char *password)
 {
-    gsize size = strlen(login) + strlen(password) + 2;
+    gsize first = strlen(login), second = strlen(password);
+    gsize size = first + second + 2;
     g_autofree char *plain = g_malloc0(size + 1);
-    strcpy(plain + 1, login);
-    strcpy(plain + strlen(login) + 2, password);
+    memcpy(plain + 1, login, first);
+    memcpy(plain + first + 2, password, second);
     char *encoded = g_base64_encode((const guchar *)plain, size);
     secret_wipe(plain, size);
     return encoded;

@@ -116,7 +116,7 @@ typedef struct {
 static void
 demand_identity(Stream *stream, Demand *demand)
 {
-    strcpy(demand->purpose, GNUTLS_KP_TLS_WWW_SERVER);
+    memcpy(demand->purpose, GNUTLS_KP_TLS_WWW_SERVER, sizeof demand->purpose);
     demand->list[0].type = GNUTLS_DT_DNS_HOSTNAME;
     demand->list[0].data = (unsigned char *)stream->host;
     demand->list[1].type = GNUTLS_DT_KEY_PURPOSE_OID;

@@ -1,4 +1,4 @@
-/* IMAP and its pool against dovecot. */
+/* IMAP against dovecot. */
 #include "tests/net/net_test.h"
 
 #include "tests/net/real_servers.h"
@@ -93,30 +93,36 @@ count_sink(gpointer user, const guint8 *data, gsize size, GError **error)
     return TRUE;
 }
 
-static void
-a_message_lives_its_life(void **state)
-{
-    static const char message[] =
-        "From: =?utf-8?q?Zo=C3=A9?= <zoe@demo.test>\r\n"
-        "To: a@x.test, Undisclosed: ;\r\n"
-        "Subject: =?utf-8?q?=C3=A9t=C3=A9?= \"x\" \\\r\n"
-        "Message-ID: <one@x>\r\n"
-        "Content-Type: multipart/signed; boundary=b;\r\n"
-        " protocol=\"application/pkcs7-signature\"\r\n\r\n"
-        "--b\r\n\r\nhello there\r\n"
-        "--b\r\nContent-Type: application/pkcs7-signature\r\n"
-        "Content-Disposition: attachment\r\n\r\nAAAA\r\n--b--\r\n";
-    /* A name that is all that names can be. */
-    static const char folder[] = "Zo\xc3\xa9 & \"Co\" \\ \xf0\x9f\x93\xac";
-    const Real *real = *state;
-    ImapPool *pool = imap_pool_new(&real->imaps, 2);
-    Imap *imap = take(pool, "bob");
-    g_autoptr(GError) error = NULL;
-    if (!append(imap, folder, message, &error))
-        fail_msg("%s", error->message);
+static const char signed_message[] =
+    "From: =?utf-8?q?Zo=C3=A9?= <zoe@demo.test>\r\n"
+    "To: a@x.test, Undisclosed: ;\r\n"
+    "Subject: =?utf-8?q?=C3=A9t=C3=A9?= \"x\" \\\r\n"
+    "Message-ID: <one@x>\r\n"
+    "Content-Type: multipart/signed; boundary=b;\r\n"
+    " protocol=\"application/pkcs7-signature\"\r\n\r\n"
+    "--b\r\n\r\nhello there\r\n"
+    "--b\r\nContent-Type: application/pkcs7-signature\r\n"
+    "Content-Disposition: attachment\r\n\r\nAAAA\r\n--b--\r\n";
 
-    ImapPage *page = imap_page(imap, folder, 0, 50, &error);
-    const ImapSummary *row = only(page);
+/* A name that is all that names can be. */
+static const char odd_folder[] = "Zo\xc3\xa9 & \"Co\" \\ \xf0\x9f\x93\xac";
+
+/* signed_message alone in odd_folder; where it is. */
+static void
+file_one(Imap *imap, guint32 *validity, guint32 *uid)
+{
+    g_autoptr(GError) error = NULL;
+    if (!append(imap, odd_folder, signed_message, &error))
+        fail_msg("%s", error->message);
+    ImapPage *page = imap_page(imap, odd_folder, 0, 50, &error);
+    *validity = page->uid_validity;
+    *uid = only(page)->uid;
+    imap_page_free(page);
+}
+
+static void
+a_row_describes_its_message(const ImapSummary *row)
+{
     const ImapAddress *from = g_ptr_array_index(row->from, 0);
     assert_string_equal(from->address, "zoe@demo.test");
     assert_string_equal(from->name, "=?utf-8?q?Zo=C3=A9?=");
@@ -128,46 +134,77 @@ a_message_lives_its_life(void **state)
     assert_false(row->attachments);
     assert_true(row->seen);
     assert_non_null(strstr(row->preview, "hello there"));
-    guint32 validity = page->uid_validity, uid = row->uid;
+}
+
+static void
+bytes_come_back_as_they_went(Imap *imap, guint32 validity, guint32 uid,
+                             gint64 want_date)
+{
     gint64 date = 0;
     gboolean seen = FALSE;
-    g_autoptr(GBytes) bytes =
-        imap_fetch(imap, folder, validity, uid, 10000, &date, &seen, &error);
-    assert_non_null(bytes);
-    assert_int_equal(date, row->date);
-    assert_true(seen);
-    imap_page_free(page);
     gsize size, streamed = 0;
+    g_autoptr(GBytes) bytes = imap_fetch(imap, odd_folder, validity, uid,
+                                         10000, &date, &seen, NULL);
+    assert_non_null(bytes);
+    assert_int_equal(date, want_date);
+    assert_true(seen);
     const void *data = g_bytes_get_data(bytes, &size);
-    assert_int_equal(size, sizeof message - 1);
-    assert_memory_equal(data, message, size);
-    assert_true(imap_fetch_to(imap, folder, validity, uid, count_sink,
-                              &streamed, &error));
+    assert_int_equal(size, sizeof signed_message - 1);
+    assert_memory_equal(data, signed_message, size);
+    assert_true(imap_fetch_to(imap, odd_folder, validity, uid, count_sink,
+                              &streamed, NULL));
     assert_int_equal(streamed, size);
+}
 
+static void
+flags_change(Imap *imap, guint32 validity, guint32 uid)
+{
     assert_true(
-        imap_store(imap, folder, validity, uid, "\\Seen", FALSE, &error));
+        imap_store(imap, odd_folder, validity, uid, "\\Seen", FALSE, NULL));
     assert_true(
-        imap_store(imap, folder, validity, uid, "\\Flagged", TRUE, &error));
-    page = imap_page(imap, folder, 0, 50, &error);
-    row = only(page);
-    assert_false(row->seen);
-    assert_true(row->flagged);
+        imap_store(imap, odd_folder, validity, uid, "\\Flagged", TRUE, NULL));
+    ImapPage *page = imap_page(imap, odd_folder, 0, 50, NULL);
+    assert_false(only(page)->seen);
+    assert_true(only(page)->flagged);
     assert_int_equal(page->unseen, 1);
     imap_page_free(page);
+}
 
-    /* The target is made where it is missing. */
-    assert_true(imap_move(imap, folder, validity, uid, "New/Place", &error));
-    page = imap_page(imap, folder, 0, 50, &error);
+/* The target is made where it is missing. */
+static void
+it_moves(Imap *imap, guint32 validity, guint32 uid)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 date;
+    gboolean seen;
+    assert_true(
+        imap_move(imap, odd_folder, validity, uid, "New/Place", &error));
+    ImapPage *page = imap_page(imap, odd_folder, 0, 50, &error);
     assert_int_equal(page->exists, 0);
     assert_int_equal(page->messages->len, 0);
     imap_page_free(page);
     page = imap_page(imap, "New/Place", 0, 50, &error);
     assert_true(only(page)->flagged);
     imap_page_free(page);
-    assert_null(
-        imap_fetch(imap, folder, validity, uid, 10000, &date, &seen, &error));
+    assert_null(imap_fetch(imap, odd_folder, validity, uid, 10000, &date,
+                           &seen, &error));
     assert_app_error(error, APP_ERROR_NOT_FOUND, "moved away");
+}
+
+static void
+a_message_lives_its_life(void **state)
+{
+    const Real *real = *state;
+    ImapPool *pool = imap_pool_new(&real->imaps, 2);
+    Imap *imap = take(pool, "bob");
+    guint32 validity, uid;
+    file_one(imap, &validity, &uid);
+    ImapPage *page = imap_page(imap, odd_folder, 0, 50, NULL);
+    a_row_describes_its_message(only(page));
+    bytes_come_back_as_they_went(imap, validity, uid, only(page)->date);
+    imap_page_free(page);
+    flags_change(imap, validity, uid);
+    it_moves(imap, validity, uid);
     imap_pool_give(pool, imap);
     imap_pool_free(pool);
 }
@@ -272,96 +309,6 @@ appends_of_a_wrong_size_leave_nothing(void **state)
     }
 }
 
-static void
-pool_keeps_to_its_keys(void **state)
-{
-    const Real *real = *state;
-    ImapPool *pool = imap_pool_new(&real->imaps, 3);
-    g_autoptr(GError) error = NULL;
-    Imap *first = take(pool, "alice");
-    imap_pool_give(pool, first);
-    assert_ptr_equal(take(pool, "alice"), first);
-    imap_pool_give(pool, first);
-    /* Who knows the key but not the password gets no connection of it. */
-    assert_null(
-        imap_pool_take(pool, "alice", "alice@demo.test", "guess", &error));
-    assert_app_error(error, APP_ERROR_CREDENTIALS, "guess");
-    /* Another session of the same person has its own. */
-    Imap *other = imap_pool_take(pool, "other session", "alice@demo.test",
-                                 "secret", NULL);
-    assert_ptr_not_equal(other, first);
-    imap_pool_give(pool, other);
-    imap_pool_drop(pool, "alice");
-    imap_pool_drop(pool, "other session");
-    imap_pool_drop(pool, "nobody");
-    imap_pool_free(pool);
-}
-
-static void
-pool_replaces_what_died(void **state)
-{
-    const Real *real = *state;
-    ImapPool *pool = imap_pool_new(&real->imaps, 3);
-    g_autoptr(GError) error = NULL;
-    Imap *imap = take(pool, "alice");
-    imap_pool_give(pool, imap);
-    g_autofree char *kick = g_strdup_printf(
-        "doveadm -c %s/dovecot.conf kick alice@demo.test", real->folder);
-    g_autofree char *said = NULL;
-    g_assert_true(g_spawn_command_line_sync(kick, &said, NULL, NULL, NULL));
-    assert_non_null(strstr(said, "alice"));
-    g_usleep(300000);
-    imap = take(pool, "alice");
-    ImapPage *page = imap_page(imap, "INBOX", 0, 50, &error);
-    if (page == NULL)
-        fail_msg("%s", error->message);
-    imap_page_free(page);
-    imap_pool_give(pool, imap);
-    imap_pool_free(pool);
-}
-
-typedef struct {
-    ImapPool *pool;
-    const char *who;
-    gint failed;
-} Visitor;
-
-static gpointer
-visit(gpointer user)
-{
-    Visitor *visitor = user;
-    g_autofree char *login = g_strconcat(visitor->who, "@demo.test", NULL);
-    for (int i = 0; i < 15; i++) {
-        Imap *imap = imap_pool_take(visitor->pool, visitor->who, login,
-                                    "secret", NULL);
-        ImapPage *page =
-            imap != NULL ? imap_page(imap, "INBOX", 0, 5, NULL) : NULL;
-        visitor->failed += page == NULL;
-        imap_page_free(page);
-        imap_pool_give(visitor->pool, imap);
-    }
-    return NULL;
-}
-
-static void
-pool_serves_threads(void **state)
-{
-    static const char *const people[] = {"alice", "bob", "carol"};
-    const Real *real = *state;
-    ImapPool *pool = imap_pool_new(&real->imaps, 4);
-    Visitor visitors[9];
-    GThread *threads[9];
-    for (gsize i = 0; i < G_N_ELEMENTS(threads); i++) {
-        visitors[i] = (Visitor){pool, people[i % 3], 0};
-        threads[i] = g_thread_new("visitor", visit, &visitors[i]);
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(threads); i++) {
-        g_thread_join(threads[i]);
-        assert_int_equal(visitors[i].failed, 0);
-    }
-    imap_pool_free(pool);
-}
-
 static int
 start(void **state)
 {
@@ -379,9 +326,6 @@ main(void)
         cmocka_unit_test(what_is_not_there_is_not_found),
         cmocka_unit_test(pages_are_fresh),
         cmocka_unit_test(appends_of_a_wrong_size_leave_nothing),
-        cmocka_unit_test(pool_keeps_to_its_keys),
-        cmocka_unit_test(pool_replaces_what_died),
-        cmocka_unit_test(pool_serves_threads),
     };
     return cmocka_run_group_tests_name("net/imap", tests, start,
                                        real_teardown);

@@ -98,85 +98,69 @@ a_cut_tells_what_became_of_the_message(void **state)
     }
 }
 
+static const struct {
+    const char *name;
+    AppError want;
+    Step steps[STEPS];
+} refusals[] = {
+    {"greeting", APP_ERROR_UNREACHABLE, {SAY("421 busy\r\n")}},
+    {"AUTH, wrong",
+     APP_ERROR_CREDENTIALS,
+     {HELLO, {STEP_HEAR, "AUTH", 0}, SAY("535 5.7.8 no\r\n")}},
+    {"AUTH, later",
+     APP_ERROR_UNREACHABLE,
+     {HELLO, {STEP_HEAR, "AUTH", 0}, SAY("454 4.7.0 no\r\n")}},
+    {"MAIL",
+     APP_ERROR_REFUSED,
+     {HELLO, AUTH, {STEP_HEAR, "MAIL", 0}, SAY("550 5.7.1 no\r\n")}},
+    {"MAIL, too large",
+     APP_ERROR_TOO_LARGE,
+     {HELLO, AUTH, {STEP_HEAR, "MAIL", 0}, SAY("552 5.3.4 no\r\n")}},
+    {"MAIL, later",
+     APP_ERROR_UNREACHABLE,
+     {HELLO, AUTH, {STEP_HEAR, "MAIL", 0}, SAY("452 4.3.1 no\r\n")}},
+    {"RCPT",
+     APP_ERROR_REFUSED,
+     {HELLO, AUTH, MAIL, {STEP_HEAR, "RCPT", 0}, SAY("550 5.1.1 no\r\n")}},
+    {"RCPT, greylisted",
+     APP_ERROR_UNREACHABLE,
+     {HELLO, AUTH, MAIL, {STEP_HEAR, "RCPT", 0}, SAY("450 4.2.0 later\r\n")}},
+    {"RCPT, server leaves",
+     APP_ERROR_UNREACHABLE,
+     {HELLO, AUTH, MAIL, {STEP_HEAR, "RCPT", 0}, SAY("421 4.3.2 bye\r\n")}},
+    {"DATA",
+     APP_ERROR_REFUSED,
+     {HELLO,
+      AUTH,
+      MAIL,
+      RCPT,
+      {STEP_HEAR, "DATA", 0},
+      SAY("554 5.5.1 no\r\n")}},
+    {"DATA answered 250",
+     APP_ERROR_UNREACHABLE,
+     {HELLO, AUTH, MAIL, RCPT, {STEP_HEAR, "DATA", 0}, SAY("250 ok\r\n")}},
+    {"the message",
+     APP_ERROR_REFUSED,
+     {HELLO, AUTH, MAIL, RCPT, DATA, DOT, SAY("554 5.7.1 no\r\n")}},
+    {"the message, later",
+     APP_ERROR_UNREACHABLE,
+     {HELLO, AUTH, MAIL, RCPT, DATA, DOT, SAY("451 4.3.0 no\r\n")}},
+    {"the message, quota",
+     APP_ERROR_TOO_LARGE,
+     {HELLO, AUTH, MAIL, RCPT, DATA, DOT, SAY("552 5.2.2 no\r\n")}},
+};
+
 static void
 refusals_have_their_kind(void **state)
 {
-    static const struct {
-        const char *name;
-        AppError want;
-        Step steps[STEPS];
-    } cases[] = {
-        {"greeting", APP_ERROR_UNREACHABLE, {SAY("421 busy\r\n")}},
-        {"AUTH, wrong",
-         APP_ERROR_CREDENTIALS,
-         {HELLO, {STEP_HEAR, "AUTH", 0}, SAY("535 5.7.8 no\r\n")}},
-        {"AUTH, later",
-         APP_ERROR_UNREACHABLE,
-         {HELLO, {STEP_HEAR, "AUTH", 0}, SAY("454 4.7.0 no\r\n")}},
-        {"MAIL",
-         APP_ERROR_REFUSED,
-         {HELLO, AUTH, {STEP_HEAR, "MAIL", 0}, SAY("550 5.7.1 no\r\n")}},
-        {"MAIL, too large",
-         APP_ERROR_TOO_LARGE,
-         {HELLO, AUTH, {STEP_HEAR, "MAIL", 0}, SAY("552 5.3.4 no\r\n")}},
-        {"MAIL, later",
-         APP_ERROR_UNREACHABLE,
-         {HELLO, AUTH, {STEP_HEAR, "MAIL", 0}, SAY("452 4.3.1 no\r\n")}},
-        {"RCPT",
-         APP_ERROR_REFUSED,
-         {HELLO,
-          AUTH,
-          MAIL,
-          {STEP_HEAR, "RCPT", 0},
-          SAY("550 5.1.1 no\r\n")}},
-        {"RCPT, greylisted",
-         APP_ERROR_UNREACHABLE,
-         {HELLO,
-          AUTH,
-          MAIL,
-          {STEP_HEAR, "RCPT", 0},
-          SAY("450 4.2.0 later\r\n")}},
-        {"RCPT, server leaves",
-         APP_ERROR_UNREACHABLE,
-         {HELLO,
-          AUTH,
-          MAIL,
-          {STEP_HEAR, "RCPT", 0},
-          SAY("421 4.3.2 bye\r\n")}},
-        {"DATA",
-         APP_ERROR_REFUSED,
-         {HELLO,
-          AUTH,
-          MAIL,
-          RCPT,
-          {STEP_HEAR, "DATA", 0},
-          SAY("554 5.5.1 no\r\n")}},
-        {"DATA answered 250",
-         APP_ERROR_UNREACHABLE,
-         {HELLO,
-          AUTH,
-          MAIL,
-          RCPT,
-          {STEP_HEAR, "DATA", 0},
-          SAY("250 ok\r\n")}},
-        {"the message",
-         APP_ERROR_REFUSED,
-         {HELLO, AUTH, MAIL, RCPT, DATA, DOT, SAY("554 5.7.1 no\r\n")}},
-        {"the message, later",
-         APP_ERROR_UNREACHABLE,
-         {HELLO, AUTH, MAIL, RCPT, DATA, DOT, SAY("451 4.3.0 no\r\n")}},
-        {"the message, quota",
-         APP_ERROR_TOO_LARGE,
-         {HELLO, AUTH, MAIL, RCPT, DATA, DOT, SAY("552 5.2.2 no\r\n")}},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(GPtrArray) refused = NULL;
-        if (play(cases[i].steps, plain_message, NULL, &refused, &error) !=
+        if (play(refusals[i].steps, plain_message, NULL, &refused, &error) !=
             NULL)
-            fail_msg("%s: sent", cases[i].name);
-        assert_app_error(error, cases[i].want, cases[i].name);
-        if (g_str_has_prefix(cases[i].name, "RCPT, grey")) {
+            fail_msg("%s: sent", refusals[i].name);
+        assert_app_error(error, refusals[i].want, refusals[i].name);
+        if (g_str_has_prefix(refusals[i].name, "RCPT, grey")) {
             const RecipientResult *one = g_ptr_array_index(refused, 0);
             assert_string_equal(one->reason, "450 4.2.0");
         }

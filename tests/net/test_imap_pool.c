@@ -1,0 +1,124 @@
+/* Connections kept between clicks, against dovecot. */
+#include "tests/net/net_test.h"
+
+#include "tests/net/real_servers.h"
+
+static Imap *
+take(ImapPool *pool, const char *who)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *login = g_strconcat(who, "@demo.test", NULL);
+    Imap *imap = imap_pool_take(pool, who, login, "secret", &error);
+    if (imap == NULL)
+        fail_msg("%s: %s", who, error->message);
+    return imap;
+}
+
+static void
+pool_keeps_to_its_keys(void **state)
+{
+    const Real *real = *state;
+    ImapPool *pool = imap_pool_new(&real->imaps, 3);
+    g_autoptr(GError) error = NULL;
+    Imap *first = take(pool, "alice");
+    imap_pool_give(pool, first);
+    assert_ptr_equal(take(pool, "alice"), first);
+    imap_pool_give(pool, first);
+    /* Who knows the key but not the password gets no connection of it. */
+    assert_null(
+        imap_pool_take(pool, "alice", "alice@demo.test", "guess", &error));
+    assert_app_error(error, APP_ERROR_CREDENTIALS, "guess");
+    /* Another session of the same person has its own. */
+    Imap *other = imap_pool_take(pool, "other session", "alice@demo.test",
+                                 "secret", NULL);
+    assert_ptr_not_equal(other, first);
+    imap_pool_give(pool, other);
+    imap_pool_drop(pool, "alice");
+    imap_pool_drop(pool, "other session");
+    imap_pool_drop(pool, "nobody");
+    imap_pool_free(pool);
+}
+
+static void
+pool_replaces_what_died(void **state)
+{
+    const Real *real = *state;
+    ImapPool *pool = imap_pool_new(&real->imaps, 3);
+    g_autoptr(GError) error = NULL;
+    Imap *imap = take(pool, "alice");
+    imap_pool_give(pool, imap);
+    g_autofree char *kick = g_strdup_printf(
+        "doveadm -c %s/dovecot.conf kick alice@demo.test", real->folder);
+    g_autofree char *said = NULL;
+    g_assert_true(g_spawn_command_line_sync(kick, &said, NULL, NULL, NULL));
+    assert_non_null(strstr(said, "alice"));
+    g_usleep(300000);
+    imap = take(pool, "alice");
+    ImapPage *page = imap_page(imap, "INBOX", 0, 50, &error);
+    if (page == NULL)
+        fail_msg("%s", error->message);
+    imap_page_free(page);
+    imap_pool_give(pool, imap);
+    imap_pool_free(pool);
+}
+
+typedef struct {
+    ImapPool *pool;
+    const char *who;
+    gint failed;
+} Visitor;
+
+static gpointer
+visit(gpointer user)
+{
+    Visitor *visitor = user;
+    g_autofree char *login = g_strconcat(visitor->who, "@demo.test", NULL);
+    for (int i = 0; i < 15; i++) {
+        Imap *imap = imap_pool_take(visitor->pool, visitor->who, login,
+                                    "secret", NULL);
+        ImapPage *page =
+            imap != NULL ? imap_page(imap, "INBOX", 0, 5, NULL) : NULL;
+        visitor->failed += page == NULL;
+        imap_page_free(page);
+        imap_pool_give(visitor->pool, imap);
+    }
+    return NULL;
+}
+
+static void
+pool_serves_threads(void **state)
+{
+    static const char *const people[] = {"alice", "bob", "carol"};
+    const Real *real = *state;
+    ImapPool *pool = imap_pool_new(&real->imaps, 4);
+    Visitor visitors[9];
+    GThread *threads[9];
+    for (gsize i = 0; i < G_N_ELEMENTS(threads); i++) {
+        visitors[i] = (Visitor){pool, people[i % 3], 0};
+        threads[i] = g_thread_new("visitor", visit, &visitors[i]);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(threads); i++) {
+        g_thread_join(threads[i]);
+        assert_int_equal(visitors[i].failed, 0);
+    }
+    imap_pool_free(pool);
+}
+
+static int
+start(void **state)
+{
+    *state = real_start("no-postfix");
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pool_keeps_to_its_keys),
+        cmocka_unit_test(pool_replaces_what_died),
+        cmocka_unit_test(pool_serves_threads),
+    };
+    return cmocka_run_group_tests_name("net/imap_pool", tests, start,
+                                       real_teardown);
+}
