@@ -114,6 +114,32 @@ der_uint(Der value, guint *out)
     return TRUE;
 }
 
+/* An arc beyond 32 bits, as in those made of a UUID, is only compared. */
+static gboolean
+write_hex(Der value, char out[DER_OID_MAX])
+{
+    if (2 * value.size + 2 > DER_OID_MAX)
+        return FALSE;
+    out[0] = 'x';
+    for (gsize i = 0; i < value.size; i++)
+        g_snprintf(out + 1 + 2 * i, 3, "%02x", value.data[i]);
+    return TRUE;
+}
+
+/* Appends one number of an OID; the first holds two arcs. */
+static gboolean
+write_arc(char out[DER_OID_MAX], gsize *used, guint64 arc)
+{
+    if (*used == 0) {
+        guint top = (guint)MIN(arc / 40, 2);
+        *used = (gsize)g_snprintf(out, DER_OID_MAX, "%u", top);
+        arc -= 40 * top;
+    }
+    *used += (gsize)g_snprintf(out + *used, DER_OID_MAX - *used,
+                               ".%" G_GUINT64_FORMAT, arc);
+    return *used < DER_OID_MAX;
+}
+
 gboolean
 der_oid(Der value, char out[DER_OID_MAX])
 {
@@ -123,18 +149,11 @@ der_oid(Der value, char out[DER_OID_MAX])
     guint64 arc = 0;
     for (gsize i = 0; i < value.size; i++) {
         if (arc > G_MAXUINT32)
-            return FALSE;
+            return write_hex(value, out);
         arc = arc << 7 | (value.data[i] & 0x7f);
         if (value.data[i] >= 0x80)
             continue;
-        if (used == 0) { /* the first number holds two arcs */
-            guint top = (guint)MIN(arc / 40, 2);
-            used += (gsize)g_snprintf(out, DER_OID_MAX, "%u", top);
-            arc -= 40 * top;
-        }
-        used += (gsize)g_snprintf(out + used, DER_OID_MAX - used,
-                                  ".%" G_GUINT64_FORMAT, arc);
-        if (used >= DER_OID_MAX)
+        if (!write_arc(out, &used, arc))
             return FALSE;
         arc = 0;
     }

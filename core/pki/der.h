@@ -60,6 +60,7 @@ gboolean der_at(Der in, guint8 tag);
 /* The following read the contents of a value. */
 gboolean der_boolean(Der value, gboolean *out);
 gboolean der_uint(Der value, guint *out); /* 0 to 2^31-1 */
+/* Dotted; "x" and hex if a number in it is beyond 32 bits. */
 gboolean der_oid(Der value, char out[DER_OID_MAX]);
 gboolean der_is_oid(Der value, const char *oid);
 /* Named bits of a BIT STRING, bit 0 as 1 << 0, up to 16. */
