@@ -68,7 +68,8 @@ Imap *imap_pool_take(ImapPool *pool, const char *key, const char *login,
                      const char *password, GError **error);
 /* Back into the pool; broken connections are closed instead. */
 void imap_pool_give(ImapPool *pool, Imap *imap);
-/* Closes what is pooled under key (sign-out). */
+/* Closes what is pooled under key (sign-out); what is in use is closed when
+ * it is given back. */
 void imap_pool_drop(ImapPool *pool, const char *key);
 
 GPtrArray *imap_list(Imap *imap, GError **error); /* ImapFolder */

@@ -22,6 +22,7 @@ struct ImapPool {
     guint8 salt[32];
     GMutex lock;     /* guards what follows, and trust */
     GPtrArray *idle; /* Imap, the longest unused first */
+    GPtrArray *busy; /* Imap, somebody else's until it is given back */
 };
 
 ImapPool *
@@ -35,6 +36,7 @@ imap_pool_new(const ServerConfig *server, guint max_idle)
     secret_random(pool->salt, sizeof pool->salt);
     g_mutex_init(&pool->lock);
     pool->idle = g_ptr_array_new_with_free_func((GDestroyNotify)imap_free);
+    pool->busy = g_ptr_array_new();
     return pool;
 }
 
@@ -44,6 +46,7 @@ imap_pool_free(ImapPool *pool)
     if (pool == NULL)
         return;
     g_ptr_array_unref(pool->idle);
+    g_ptr_array_unref(pool->busy);
     stream_trust_free(pool->trust);
     g_mutex_clear(&pool->lock);
     secret_wipe(pool->salt, sizeof pool->salt);
@@ -126,6 +129,16 @@ pool_trust(ImapPool *pool, GError **error)
     return trust;
 }
 
+/* Notes who is out, for a sign-out that comes meanwhile. */
+static Imap *
+lend(ImapPool *pool, Imap *imap)
+{
+    g_mutex_lock(&pool->lock);
+    g_ptr_array_add(pool->busy, imap);
+    g_mutex_unlock(&pool->lock);
+    return imap;
+}
+
 Imap *
 imap_pool_take(ImapPool *pool, const char *key, const char *login,
                const char *password, GError **error)
@@ -137,7 +150,7 @@ imap_pool_take(ImapPool *pool, const char *key, const char *login,
         if (idle == NULL)
             break;
         if (is_alive(idle))
-            return g_steal_pointer(&idle);
+            return lend(pool, g_steal_pointer(&idle));
     }
     const StreamTrust *trust = pool_trust(pool, error);
     if (trust == NULL && pool->server.tls != TLS_NONE)
@@ -148,7 +161,7 @@ imap_pool_take(ImapPool *pool, const char *key, const char *login,
     imap->key = g_strdup(key);
     imap->login = g_strdup(login);
     memcpy(imap->proof, proof, sizeof proof);
-    return imap;
+    return lend(pool, imap);
 }
 
 /* The eldest of key beyond its share; called with the lock held. */
@@ -169,14 +182,12 @@ imap_pool_give(ImapPool *pool, Imap *imap)
 {
     if (imap == NULL)
         return;
-    if (imap->broken) {
-        imap_free(imap);
-        return;
-    }
     g_autoptr(GPtrArray) closing = closing_new();
     imap->last_used = g_get_monotonic_time();
     g_mutex_lock(&pool->lock);
-    g_ptr_array_add(pool->idle, imap);
+    g_ptr_array_remove_fast(pool->busy, imap);
+    g_ptr_array_add(imap->broken || imap->dropped ? closing : pool->idle,
+                    imap);
     limit_key(pool, imap->key, closing);
     expire(pool, closing);
     g_mutex_unlock(&pool->lock);
@@ -192,6 +203,10 @@ imap_pool_drop(ImapPool *pool, const char *key)
         if (strcmp(one->key, key) == 0)
             g_ptr_array_add(closing,
                             g_ptr_array_steal_index(pool->idle, i - 1));
+    }
+    for (guint i = 0; i < pool->busy->len; i++) {
+        Imap *one = g_ptr_array_index(pool->busy, i);
+        one->dropped |= strcmp(one->key, key) == 0;
     }
     g_mutex_unlock(&pool->lock);
 }

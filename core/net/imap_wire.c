@@ -108,8 +108,11 @@ stream_body(Imap *imap, gsize size, GError **error)
     while (size > 0) {
         gsize got =
             stream_read(imap->stream, block, MIN(size, sizeof block), error);
+        gint64 began = g_get_monotonic_time();
         if (got == 0 || !body->sink(body->user, block, got, error))
             return FALSE;
+        /* A reader on a slow line is no fault of the server's. */
+        stream_forgive(imap->stream, began);
         size -= got;
     }
     /* A second body in the same answer would be somebody's mistake. */
@@ -234,6 +237,7 @@ send_parts(Imap *imap, const ImapCommand *command, const char *end,
                           "the connection is broken", error);
     g_autoptr(ImapCommand) line = imap_command_new(command->text->len);
     imap->tag++;
+    stream_begin_exchange(imap->stream);
     imap->budget = imap->signed_in ? BUDGET : BUDGET_STRANGER;
     imap_command_add(line, "T%u ", imap->tag);
     gsize at = 0;

@@ -44,6 +44,7 @@ struct Imap {
 
     /* The pool's. */
     char *key, *login;
+    gboolean dropped; /* its session ended while it was in use */
     guint8 proof[32]; /* HMAC of the password */
     gint64 last_used; /* monotonic */
 };

@@ -107,6 +107,7 @@ receive(Smtp *smtp, SmtpReply *reply, gboolean is_ehlo, GError **error)
 {
     gboolean more = TRUE;
     memset(reply, 0, sizeof *reply);
+    stream_begin_exchange(smtp->stream);
     for (guint lines = 0; more; lines++) {
         if (lines >= MAX_LINES)
             return malformed("a reply without end", error);
@@ -128,6 +129,7 @@ static gboolean
 send_line(Smtp *smtp, const char *line, GError **error)
 {
     g_autofree char *with_end = g_strconcat(line, "\r\n", NULL);
+    stream_begin_exchange(smtp->stream);
     gboolean sent =
         stream_write(smtp->stream, with_end, strlen(with_end), error);
     /* It may be a password. */

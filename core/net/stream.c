@@ -21,7 +21,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AddressList, freeaddrinfo)
 gint64
 stream_deadline(const Stream *stream)
 {
-    return g_get_monotonic_time() + (gint64)stream->timeout_ms * 1000;
+    gint64 alone = g_get_monotonic_time() + (gint64)stream->timeout_ms * 1000;
+    return MIN(alone, stream->limit);
+}
+
+void
+stream_begin_exchange(Stream *stream)
+{
+    stream->limit =
+        g_get_monotonic_time() + (gint64)stream->timeout_ms * 2000;
+}
+
+void
+stream_forgive(Stream *stream, gint64 began)
+{
+    stream->limit += g_get_monotonic_time() - began;
+}
+
+/* Bytes that went either way buy time for the next. */
+static void
+extend_exchange(Stream *stream, gssize bytes)
+{
+    stream->limit += (gint64)bytes * G_USEC_PER_SEC / 4096;
 }
 
 static gboolean
@@ -133,7 +154,7 @@ stream_open(const ServerConfig *server, const StreamTrust *trust,
     stream->fd = -1;
     stream->host = g_strdup(server->host);
     stream->trust = trust;
-    stream->timeout_ms = STREAM_TIMEOUT_MS;
+    stream_set_timeout(stream, STREAM_TIMEOUT_MS);
     if (!connect_any(stream, server, &why) ||
         (server->tls == TLS_IMPLICIT && !stream_handshake(stream, &why))) {
         g_propagate_error(error, g_steal_pointer(&why));
@@ -177,6 +198,7 @@ void
 stream_set_timeout(Stream *stream, guint milliseconds)
 {
     stream->timeout_ms = milliseconds;
+    stream_begin_exchange(stream);
 }
 
 static gssize
@@ -228,6 +250,7 @@ stream_write(Stream *stream, const void *data, gsize size, GError **error)
             return FALSE;
         at += sent;
         size -= (gsize)sent;
+        extend_exchange(stream, sent);
     }
     return TRUE;
 }
@@ -247,6 +270,7 @@ fill(Stream *stream, gint64 deadline, GError **error)
         return unreachable(stream, "the server closed the connection", error);
     stream->start = 0;
     stream->end = (gsize)got;
+    extend_exchange(stream, got);
     return TRUE;
 }
 

@@ -40,8 +40,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stream, stream_free)
 gboolean stream_start_tls(Stream *stream, GError **error);
 gboolean stream_is_secure(const Stream *stream);
 
-/* How long one later call may take. */
+/* How long one later call may take; also begins an exchange. */
 void stream_set_timeout(Stream *stream, guint milliseconds);
+/*
+ * Says that a command and its answer begin here. Together they may take two
+ * time limits and what their bytes take at 4 KiB a second: a peer that sends
+ * one byte every half minute does not hold a thread for hours.
+ */
+void stream_begin_exchange(Stream *stream);
+/* Gives back the time that somebody else took since began (monotonic). */
+void stream_forgive(Stream *stream, gint64 began);
 
 gboolean stream_write(Stream *stream, const void *data, gsize size,
                       GError **error);

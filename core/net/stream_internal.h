@@ -14,6 +14,7 @@ struct Stream {
     gnutls_session_t tls; /* NULL: not yet, or TLS_NONE */
     const StreamTrust *trust;
     guint timeout_ms;
+    gint64 limit;     /* of the exchange, monotonic microseconds */
     gsize start, end; /* what was read and not yet asked for */
     guint8 buffer[STREAM_BUFFER];
 };

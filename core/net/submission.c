@@ -142,6 +142,7 @@ offer_batch(Smtp *smtp, Envelope *envelope, GString *lines, guint first,
         if (utf8 || g_str_is_ascii(address))
             g_string_append_printf(lines, "RCPT TO:<%s>\r\n", address);
     }
+    stream_begin_exchange(smtp->stream);
     if (!stream_write(smtp->stream, lines->str, lines->len, error) ||
         (g_str_has_prefix(lines->str, "MAIL") &&
          !read_mail_reply(smtp, error)))

@@ -40,6 +40,31 @@ pool_keeps_to_its_keys(void **state)
 }
 
 static void
+pool_forgets_who_signed_out_meanwhile(void **state)
+{
+    const Real *real = *state;
+    ImapPool *pool = imap_pool_new(&real->imaps, 3);
+    Imap *kept = take(pool, "bob"), *out = take(pool, "alice");
+    imap_pool_drop(pool, "alice");
+    imap_pool_give(pool, out);
+    imap_pool_give(pool, kept);
+    g_autofree char *command =
+        g_strdup_printf("doveadm -c %s/dovecot.conf who", real->folder);
+    g_autofree char *said = NULL;
+    for (int tries = 0; tries < 40; tries++) {
+        g_clear_pointer(&said, g_free);
+        g_assert_true(
+            g_spawn_command_line_sync(command, &said, NULL, NULL, NULL));
+        if (strstr(said, "alice") == NULL)
+            break;
+        g_usleep(50000);
+    }
+    assert_null(strstr(said, "alice"));
+    assert_non_null(strstr(said, "bob"));
+    imap_pool_free(pool);
+}
+
+static void
 pool_replaces_what_died(void **state)
 {
     const Real *real = *state;
@@ -116,6 +141,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pool_keeps_to_its_keys),
+        cmocka_unit_test(pool_forgets_who_signed_out_meanwhile),
         cmocka_unit_test(pool_replaces_what_died),
         cmocka_unit_test(pool_serves_threads),
     };

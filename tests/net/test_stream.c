@@ -220,6 +220,41 @@ silence_ends_in_time(void **state)
     fake_free(fake);
 }
 
+/* A byte at a time, each in time: the whole still ends. */
+static gpointer
+drip(gpointer user)
+{
+    FakeServer *fake = user;
+    while (fake->fd <= 0)
+        g_usleep(1000);
+    while (fake_say(fake, "x", 1))
+        g_usleep(100000);
+    return NULL;
+}
+
+static void
+dripping_ends_in_time(void **state)
+{
+    const Step steps[] = {{STEP_HEAR, "never", 0}, {STEP_END, NULL, 0}};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GByteArray) line = g_byte_array_new();
+    FakeServer *fake = fake_start(steps, NULL, NULL);
+    Stream *stream = open_plain(fake);
+    guint8 block[100];
+    GThread *thread = g_thread_new("drip", drip, fake);
+    gint64 begin = g_get_monotonic_time();
+    stream_begin_exchange(stream);
+    while (stream_read(stream, block, sizeof block, &error) > 0)
+        continue;
+    gint64 took = g_get_monotonic_time() - begin;
+    assert_app_error(error, APP_ERROR_UNREACHABLE, "dripping");
+    assert_in_range((guint64)took, 300000, 3000000);
+    stream_free(stream);
+    fake_join(fake);
+    g_thread_join(thread);
+    fake_free(fake);
+}
+
 static void
 m5_no_tls_is_for_loopback_only(void **state)
 {
@@ -262,6 +297,7 @@ main(void)
         cmocka_unit_test(sec_53_certificate_without_anchors_is_refused),
         cmocka_unit_test(line_is_judged),
         cmocka_unit_test(silence_ends_in_time),
+        cmocka_unit_test(dripping_ends_in_time),
         cmocka_unit_test(m5_no_tls_is_for_loopback_only),
         cmocka_unit_test(nobody_there_is_unreachable),
     };
