@@ -133,8 +133,9 @@ is_subject_mail_allowed(const Cert *cert, Der constraints)
 {
     g_autoptr(GPtrArray) mail = name_values(cert->subject_name, NAME_EMAIL);
     for (guint i = 0; i < mail->len; i++) {
-        BorneName name = {
-            GENERAL_EMAIL, "", g_ptr_array_index(mail, i), {NULL, 0}};
+        g_autofree char *text =
+            comparable_mail(g_strdup(g_ptr_array_index(mail, i)));
+        BorneName name = {GENERAL_EMAIL, "", text, {NULL, 0}};
         if (!is_allowed(&name, constraints))
             return FALSE;
     }

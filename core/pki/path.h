@@ -39,7 +39,7 @@ struct PathRules {
 /*
  * The verdicts on leaf by its best path: wrong-usage, unknown-issuer,
  * revoked, not-yet-valid, expired, weak, unchecked. *path: leaf to anchor,
- * owned by the caller; NULL when there is none.
+ * owned by the caller; left alone where the issuer is unknown.
  */
 VerdictSet path_find(const PathRules *rules, const Cert *leaf, guint depth,
                      GPtrArray **path);

@@ -171,7 +171,7 @@ path_find(const PathRules *rules, const Cert *leaf, guint depth,
     g_autoptr(GPtrArray) best = search.best;
     if (best == NULL)
         return judge_alone(rules, first);
-    if (path != NULL) {
+    if (path != NULL && !(search.best_set & UNKNOWN)) {
         *path = g_ptr_array_new_with_free_func((GDestroyNotify)cert_unref);
         for (guint i = 0; i < best->len; i++)
             g_ptr_array_add(*path, cert_ref(g_ptr_array_index(best, i)));

@@ -40,7 +40,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trust, trust_free)
  * Judges signer at the moment at, with the certificates that came along as
  * candidates for the path. The verdicts that apply, of wrong-usage,
  * unknown-issuer, revoked, not-yet-valid, expired, weak, unchecked. *path, if
- * asked for, is leaf to anchor, owned by the caller; NULL if there is none.
+ * asked for, is leaf to anchor, owned by the caller; NULL where the
+ * issuer is unknown.
  * CRLs are held to at as well.
  */
 VerdictSet trust_judge(const Trust *trust, const Cert *signer,

@@ -117,6 +117,12 @@ sec_14_mailboxes_keep_to_constraints(void **state)
           .leaf = {SIGNS, MAIL},
           .leaf_subject = dn_with_mail("ana@example.com")},
          NULL},
+        {"what is no mailbox there",
+         NO,
+         {.ca = UNDER(mail_name("example.org")),
+          .leaf = {SIGNS, MAIL},
+          .leaf_subject = dn_with_mail("ana")},
+         NULL},
     };
     run_chains(*state, cases, G_N_ELEMENTS(cases));
 }
