@@ -3,7 +3,6 @@
  * that would be fetched, images of the message itself put in as data.
  * Nothing edits the result afterwards.
  */
-import DOMPurify from './purify.js';
 import { policy } from './trusted.js';
 
 const tags = ['a', 'abbr', 'address', 'article', 'aside', 'b', 'bdi', 'bdo',
@@ -30,9 +29,10 @@ const floats = /position\s*:\s*(fixed|sticky)/i;
  * @param {string} html
  * @param {{images: Record<string, string>, remote: boolean}} how images:
  *   content-id → data: URL; remote: https images may stay
- * @returns {string}
+ * @returns {Promise<string>}
  */
-export function clean(html, { images, remote }) {
+export async function clean(html, { images, remote }) {
+  const { default: DOMPurify } = await import('./purify.js');
   const purify = DOMPurify(window);
   purify.addHook('uponSanitizeElement', (node, data) => {
     if (data.tagName === 'style' && fetches.test(node.textContent ?? ''))

@@ -71,14 +71,15 @@ async function showHtml(/** @type {HTMLElement} */ canvas,
   /** @type {boolean} */ doubt) {
   const data = pageData();
   const images = await ownImages(data.htmls, data.images ?? {});
-  const draw = (/** @type {boolean} */ remote) => fill(canvas, {
-    html: data.htmls.map((/** @type {string} */ html) =>
-      clean(html, { images, remote })).join('<hr>'),
-    remote, doubt });
-  draw(false);
+  const draw = async (/** @type {boolean} */ remote) => {
+    const parts = await Promise.all(data.htmls.map(
+      (/** @type {string} */ html) => clean(html, { images, remote })));
+    fill(canvas, { html: parts.join('<hr>'), remote, doubt });
+  };
+  await draw(false);
   document.getElementById('show-images')?.addEventListener('click', () => {
     byId('images-off').hidden = true;
-    draw(true);
+    void draw(true);
   });
 }
 

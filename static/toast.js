@@ -20,8 +20,17 @@ export function toast(text, offer) {
     });
     node.append(button);
   }
+  place();
   byId('toasts').replaceChildren(node);
   leaveLater(node);
+}
+
+/** On a wide screen above the vault's card, which it must not hide. */
+function place() {
+  const end = byId('side').querySelector('.side-end');
+  const wide = matchMedia('(min-width: 1101px)').matches;
+  byId('toasts').style.bottom = !wide || end === null ? ''
+    : `${window.innerHeight - end.getBoundingClientRect().top - 16}px`;
 }
 
 /** It stays while the pointer or the focus is on it. */

@@ -112,7 +112,7 @@ const marks = {
   'open-24': [24, stroke(open24, 1.5, 'currentColor') +
     question('M9.6 9.7a2.4 2.4 0 1 1 3.7 2.1c-.9.5-1.3.9-1.3 1.7', dot(12, 16.2, 1), 1.5)],
   'will-24': [24, stroke(open24, 1.5, 'currentColor') + stroke('M8.5 12.3 11 14.8 15.6 9.7', 1.5, 'currentColor')],
-  'signed-16': [16, stroke(open16, 1.2, 'currentColor') + stroke('M5.5 8.2 7.2 9.9 10.5 6.3', 1.2, 'currentColor')],
+  'signed-16': [16, stroke(open16, 1.2, 'currentColor')],
   mark: [48, fill(outline, 'var(--act)') +
     stroke('M30.2 18.4c-.9-2.3-3.2-3.6-6.2-3.6-3.5 0-6 1.8-6 4.7' +
       ' 0 6.5 12.6 2.9 12.6 9.3 0 2.9-2.7 4.8-6.5 4.8-3.5 0-6-1.6-6.8-4.2',
