@@ -84,8 +84,10 @@ const where = path.join(build, 'pictures');
 fs.mkdirSync(where, { recursive: true });
 const tab = await browser.newPage();
 const wrong = [];
+/* Taking mail apart to make it harmless meets its style attributes, which
+ * the page's policy refuses to apply and reports: as it should. */
 tab.on('console', (line) => {
-  if (line.type() === 'error')
+  if (line.type() === 'error' && !line.text().includes('inline style'))
     wrong.push(`${tab.url()}: console: ${line.text()}`);
 });
 tab.on('pageerror', (error) => wrong.push(`${tab.url()}: ${error.message}`));
