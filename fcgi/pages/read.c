@@ -201,6 +201,19 @@ set_acts(const View *view, Json *message)
     json_set_bool(message, "can_junk", strcmp(page->kind, "junk") != 0);
 }
 
+/* 0: not known, of a message too large to be opened. */
+static Json *
+when_json(const Context *ctx, gint64 time)
+{
+    Json *date = json_object_new();
+    if (time == 0)
+        return date;
+    g_autofree char *text = date_full(ctx->words, time, ctx->world.now);
+    json_set_time(date, "iso", time);
+    json_set_text(date, "text", text);
+    return date;
+}
+
 static Json *
 message_json(View *view)
 {
@@ -213,12 +226,7 @@ message_json(View *view)
     json_set_text(message, "url", url);
     json_set_text(message, "back", back);
     json_set_text(message, "subject", incoming->subject);
-    g_autofree char *when =
-        date_full(ctx->words, incoming->date, ctx->world.now);
-    Json *date = json_object_new();
-    json_set_time(date, "iso", incoming->date);
-    json_set_text(date, "text", when);
-    json_set(message, "date", date);
+    json_set(message, "date", when_json(ctx, incoming->date));
     set_reply_urls(view, message);
     set_people(view, message);
     set_acts(view, message);
@@ -249,6 +257,10 @@ PAGE(page_read)
         incoming_open(&ctx->world, view.id.folder, view.id.uid_validity,
                       view.id.uid, error);
     if (incoming == NULL)
+        return FALSE;
+    if (!incoming->seen &&
+        !mailbox_act(&ctx->world, view.id.folder, view.id.uid_validity,
+                     view.id.uid, "seen", error))
         return FALSE;
     g_autoptr(MailPage) page =
         mailbox_page(&ctx->world, view.id.folder, number, error);

@@ -94,21 +94,15 @@ folder_json(const Context *ctx, const MailFolder *folder, gboolean current,
     return json;
 }
 
-/* How many messages have not left: what is waiting, unknown or failed. */
+/* How many messages have not left: waiting, unknown or failed. */
 static void
 set_outbox(const Context *ctx, Json *nav, const char *page)
 {
-    g_autoptr(GPtrArray) items = outgoing_list(&ctx->world, NULL);
-    guint waiting = 0;
-    for (guint i = 0; items != NULL && i < items->len; i++) {
-        const OutgoingItem *item = g_ptr_array_index(items, i);
-        if (strcmp(item->state, "sent") != 0)
-            waiting++;
-    }
+    gint64 waiting = outgoing_count(&ctx->world, NULL);
     gboolean current = g_strcmp0(page, "outbox") == 0;
-    if (waiting == 0 && !current)
+    if (waiting <= 0 && !current)
         return;
-    g_autofree char *count = g_strdup_printf("%u", waiting);
+    g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, waiting);
     Json *outbox = json_object_new();
     json_set_text(outbox, "count", waiting > 0 ? count : NULL);
     shell_set_true(outbox, "current", current);

@@ -101,7 +101,7 @@ server_new(void)
     server->folder = temporary_folder();
     server->socket = g_build_filename(server->folder, "s", NULL);
     server->config = g_build_filename(server->folder, "sceau.conf", NULL);
-    server->log = g_build_filename(server->folder, "log", NULL);
+    server->log = g_build_filename(server->folder, "server.log", NULL);
     server_files(server);
     server_configure(server, 4);
     server->master = fork();
