@@ -100,7 +100,9 @@ async function submissionDown(page) {
     server('chasquid', 'resume');
   }
   await page.goto(`${site.url}/outbox`);
-  await press(page, 'form[action$="/retry"] button');
+  await page.$$eval('li.card', (cards, wanted) => cards
+    .find((card) => card.innerText.includes(wanted))
+    .querySelector('form[action$="/retry"] button').click(), subject);
   await waitForMessage('alice', subject);
   const before = messages('alice').length;
   await page.goto(`${site.url}/outbox`);
