@@ -202,10 +202,14 @@ static const char *
 options_take(Options *options, int argc, char **argv, GError **error)
 {
     int option;
+    opterr = 0; /* one line, and it is ours */
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) >= 0) {
         if (option == '?') {
-            g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
-                                "see sceauctl(8) for the options");
+            g_autofree char *quoted = error_quote(argv[optind - 1], -1, 40);
+            g_set_error(error, APP_ERROR, APP_ERROR_INPUT,
+                        "%s: no such option, or its value is missing; see "
+                        "sceauctl(1)",
+                        quoted);
             return NULL;
         }
         if (!takers[option](options, optarg, error))

@@ -146,23 +146,34 @@ is_attributes(Span bytes)
     return TRUE;
 }
 
-/* Collects only what begins like a SET: mail never does. */
 static void
-set_feed(gpointer user, Span piece)
+collect_feed(gpointer user, Span piece)
 {
-    GByteArray *bytes = user;
-    gboolean wanted = bytes->len > 0 ? bytes->data[0] == TLV_SET
-                                     : tlv_peek(piece) == TLV_SET;
-    if (wanted)
-        g_byte_array_append(bytes, piece.data, (guint)piece.size);
-    else if (bytes->len == 0 && piece.size > 0)
-        g_byte_array_append(bytes, piece.data, 1);
+    der_put_raw(user, piece);
 }
 
+static guint8
+first_octet(const Content *content)
+{
+    for (gsize i = 0; content->octets == NULL && i < content->n_spans; i++)
+        if (content->spans[i].size > 0)
+            return content->spans[i].data[0];
+    OctetReader reader;
+    Span piece = {NULL, 0};
+    if (content->octets == NULL)
+        return 0;
+    octets_start(&reader, content->octets);
+    octets_next(&reader, &piece);
+    return tlv_peek(piece);
+}
+
+/* Mail does not begin like a SET, so that hardly ever is anything copied. */
 gboolean
 content_is_attributes(const Content *content, ContentForm form)
 {
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
-    each_piece(content, form, set_feed, bytes);
+    if (first_octet(content) != TLV_SET)
+        return FALSE;
+    g_autoptr(DerWriter) bytes = der_new();
+    each_piece(content, form, collect_feed, bytes);
     return is_attributes((Span){bytes->data, bytes->len});
 }

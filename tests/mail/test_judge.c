@@ -198,11 +198,44 @@ sec_10_shapes_are_malformed(void **state)
     }
 }
 
+/* Revocation that is required, or known of others only, is not known. */
+static void
+without_a_crl_that_covers_it_is_unchecked(void **state)
+{
+    static const struct {
+        const char *name;
+        gboolean required;
+        const char *crl, *want;
+    } cases[] = {
+        {"not asked", FALSE, NULL, "verified verified -"},
+        {"required", TRUE, NULL, "unprotected unchecked unchecked"},
+        {"of the root only", FALSE, "ca/root.crl",
+         "unprotected unchecked unchecked"},
+    };
+    People *people = *state;
+    g_autoptr(GBytes) body = sign(people, "claire", ENTITY, NULL);
+    g_autoptr(GBytes) message =
+        message_of(people, "From: claire@demo.test\r\n", body);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        TrustPolicy policy = TRUST_POLICY_DEFAULT;
+        policy.require_revocation = cases[i].required;
+        g_autoptr(Trust) trust = trust_new(&policy);
+        g_autoptr(GPtrArray) anchors = people_certs(people, "ca/root.pem");
+        trust_add_anchor(trust, g_ptr_array_index(anchors, 0));
+        People one = *people;
+        one.trust = trust;
+        if (cases[i].crl != NULL)
+            people_crl(&one, cases[i].crl);
+        expect_message(&one, cases[i].name, message, cases[i].want);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_verdict),
+        cmocka_unit_test(without_a_crl_that_covers_it_is_unchecked),
         cmocka_unit_test(an_altered_text_is_altered),
         cmocka_unit_test(sec_09_several_signers_are_unprotected),
         cmocka_unit_test(sec_10_shapes_are_malformed),
