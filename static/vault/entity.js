@@ -10,6 +10,8 @@ import { addressField, addressOf, bodyBytes, dateText, fileName,
 
 const CRLF = '\r\n';
 const TEXT_TYPE = 'Content-Type: text/plain; charset=utf-8';
+const BOUNDARY = /^=_[A-Za-z0-9]{24}$/;
+const ID = /^[0-9a-f]{32}$/;
 const BASE64 = `Content-Transfer-Encoding: base64${CRLF}`;
 
 /**
@@ -54,6 +56,8 @@ function fileHeader(file) {
 
 /** @param {Form} form @param {Choices} choices @returns {Piece[]} */
 function withFiles(form, choices) {
+  if (!BOUNDARY.test(choices.boundary))
+    throw new VaultError('differs', 'files');
   const delimiter = `--${choices.boundary}`;
   /** @type {Piece[]} */
   const pieces = [];
@@ -75,6 +79,8 @@ function withFiles(form, choices) {
 export function compose(form, choices) {
   if (!Array.isArray(form.files))
     throw new VaultError('differs', 'files');
+  if (!ID.test(choices.id))
+    throw new VaultError('differs', 'message-id');
   if (form.files.length > 0)
     return withFiles(form, choices);
   return [`${TEXT_TYPE}; hp="clear"${CRLF}` + protectedFields(form, choices) +

@@ -61,16 +61,14 @@ function normalised(entity) {
   return pieces;
 }
 
-/** What the server may choose: found in its header, held to a pattern.
- * @param {Piece[]} pieces @param {Date} date */
+/** What the server may choose, as its header has it; compose() holds it to a
+ * pattern. @param {Piece[]} pieces @param {Date} date */
 function choicesOf(pieces, date) {
   const first = typeof pieces[0] === 'string' ? pieces[0] : '';
   const end = first.indexOf('\r\n\r\n');
   const header = `\r\n${end < 0 ? first : first.slice(0, end)}\r\n`;
-  const id = /\r\nMessage-ID: <([0-9a-f]{32})@/.exec(header);
-  const boundary = / boundary="(=_[A-Za-z0-9]{24})"/.exec(header);
-  if (id === null)
-    refuse('message-id');
+  const id = /\r\nMessage-ID: <([^@\r\n]*)@/.exec(header);
+  const boundary = / boundary="([^"\r\n]*)"/.exec(header);
   return { id: id?.[1] ?? '', boundary: boundary?.[1] ?? '', date };
 }
 

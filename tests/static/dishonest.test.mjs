@@ -1,8 +1,11 @@
 /* SEC-23, SEC-24: whatever a dishonest server changes, nothing is signed. */
 import './node-globals.mjs';
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { before, test } from 'node:test';
 import { VaultError } from '../../static/vault-error.js';
+import { attributesSet } from '../../static/vault/attributes.js';
+import { base64Lines } from '../../static/vault/bytes.js';
 import { oid, seq, setOf, sequence, parse, tlv }
   from '../../static/vault/der.js';
 import { random, spoiled } from './dishonest.mjs';
@@ -167,3 +170,59 @@ for (const [name, where, change] of otherMessages)
     const request = honestRequest(other, 'alice');
     assert.equal(await refusal(formWithFiles, request, name), where);
   });
+
+/** A request in which one text is another throughout, with the attributes
+ * that belong to it. @param {any} honest @param {string} from
+ * @param {string} to */
+function consistent(honest, from, to) {
+  const entity = honest.entity.map((/** @type {any} */ piece) =>
+    typeof piece === 'string' ? piece.replaceAll(from, to) : piece);
+  const digest = createHash('sha256');
+  for (const piece of entity)
+    digest.update(typeof piece === 'string' ? piece : base64Lines(
+      Buffer.from(formWithFiles.files[piece.file].data, 'base64')));
+  const attributes = attributesSet('ecdsa-sha256',
+    Buffer.from(honest.kid, 'hex'), digest.digest(),
+    new Date(honest.signing_time));
+  return { ...honest, entity,
+    attributes: Buffer.from(attributes).toString('base64') };
+}
+
+test('sec_23_boundary_and_message_id_leave_no_room_for_a_message',
+  async () => {
+    const honest = honestRequest(formWithFiles, 'alice');
+    const [, boundary] = /boundary="([^"]+)"/.exec(honest.entity[0]) ?? [];
+    const [, id] = /<([0-9a-f]{32})@/.exec(honest.entity[0]) ?? [];
+    const { vault, kid } = signer;
+    const other = boundary.replace(/.$/, boundary.endsWith('a') ? 'b' : 'a');
+    await vault.sign({ kid, form: pageForm(formWithFiles),
+      request: consistent(honest, boundary, other) });
+    for (const bad of ['', 'x', '=_', boundary.slice(1), `${boundary}a`,
+      boundary.replace(/.$/, '-'), boundary.replace(/.$/, ' '),
+      `=_${'Pay-Eve-a-million-euros!'}`])
+      await refusal(formWithFiles, consistent(honest, boundary, bad),
+        `boundary ${bad}`);
+    for (const bad of ['', 'x', id.slice(1), `${id}0`, id.replace(/.$/, 'G'),
+      id.toUpperCase().replace(/.$/, 'A'), 'pay eve a million', `${id}@b`])
+      await refusal(formWithFiles, consistent(honest, id, bad),
+        `message id ${bad}`);
+  });
+
+test('file_that_changed_since_it_was_chosen_is_refused', async () => {
+  const request = honestRequest(formWithFiles, 'alice');
+  const broken = /** @type {[string, () => any][]} */ ([
+    ['shorter', () => new Blob(['%PDF'])],
+    ['unreadable', () => ({ arrayBuffer: async () => {
+      throw new DOMException('gone', 'NotReadableError');
+    } })],
+  ]);
+  for (const [name, slice] of broken) {
+    const form = pageForm(formWithFiles);
+    form.files[0] = { name: 'convention.pdf', type: 'application/pdf',
+      size: form.files[0].size, slice };
+    await assert.rejects(
+      signer.vault.sign({ kid: signer.kid, form, request }),
+      (error) => error instanceof VaultError && error.where === 'files',
+      name);
+  }
+});
