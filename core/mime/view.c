@@ -8,6 +8,7 @@
 #include "core/mime/parsed.h"
 #include "core/mime/part_name.h"
 #include "core/mime/remote.h"
+#include "core/mime/scan.h"
 
 typedef struct {
     View *view;
@@ -197,6 +198,23 @@ walk_object(Walk *walk, GMimeObject *object, const char *path,
         end_alternative(walk, first);
 }
 
+/* A multipart in which no part begins: what is there is shown as it is, since
+ * other readers would show nothing. */
+static void
+add_body(Walk *walk, const guint8 *entity, gsize size)
+{
+    gsize body = scan_body(entity, size);
+    g_autofree char *text =
+        mime_to_utf8(entity + body, size - body, NULL, walk->budget);
+    Part *part = g_new0(Part, 1);
+    part->path = g_strdup("0");
+    part->type = g_strdup("text/plain");
+    part->size = size - body;
+    part->role = PART_TEXT;
+    part->text = plain_text(text);
+    g_ptr_array_add(walk->view->parts, part);
+}
+
 View *
 view_build(const guint8 *entity, gsize size, GError **error)
 {
@@ -207,6 +225,8 @@ view_build(const guint8 *entity, gsize size, GError **error)
     view->parts = g_ptr_array_new_with_free_func(part_free);
     Walk walk = {.view = view, .budget = 2 * size + 1024 * 1024};
     walk_object(&walk, parsed_root(parsed), "", FALSE);
+    if (view->parts->len == 0)
+        add_body(&walk, entity, size);
     return view;
 }
 

@@ -16,7 +16,7 @@ typedef enum {
 } PartRole;
 
 typedef struct {
-    char *path;        /* "1.2": as IMAP numbers it within this entity */
+    char *path;        /* "1.2": as IMAP numbers it here; "0": no part */
     char *type;        /* "text/plain", lower case */
     char *charset;     /* as declared, or NULL */
     char *name;        /* cleaned file name or NULL */

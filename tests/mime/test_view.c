@@ -44,13 +44,14 @@ static const struct {
         {"alternative below mixed",
          MIXED "--m\n" TYPE("multipart/alternative; boundary=n") "--n\n" TYPE(
              "text/plain") "a\n--n\n" TYPE("text/html") "b\n--n--\n--"
-                                                        "m\n" TYPE("image/"
-                                                                   "png") "c"
-                                                                          "\n"
-                                                                          "--"
-                                                                          "m-"
-                                                                          "-"
-                                                                          "\n",
+                                                        "m\n" TYPE(
+                                                            "image/"
+                                                            "png") "c"
+                                                                   "\n"
+                                                                   "--"
+                                                                   "m-"
+                                                                   "-"
+                                                                   "\n",
          "1.1:text:text/plain 1.2:html:text/html 2:attachment:image/png"},
         {"forwarded message stays a file",
          MIXED "--m\n" TYPE("message/rfc822") "Subject: in\n\nx\n--m--\n",
@@ -77,14 +78,18 @@ static const struct {
         {"sec_08 calendars, SVG, RTF, TNEF are files",
          MIXED "--m\n" TYPE("text/calendar") "a\n--m\n" TYPE("image/svg+xml") "b\n--m\n" TYPE(
              "text/rtf") "c\n--m\n" TYPE("application/ms-tnef") "d\n--"
-                                                                "m\n" TYPE("t"
-                                                                           "e"
-                                                                           "x"
-                                                                           "t"
-                                                                           "/"
-                                                                           "x"
-                                                                           "m"
-                                                                           "l") "e\n--m--\n",
+                                                                "m\n" TYPE(
+                                                                    "t"
+                                                                    "e"
+                                                                    "x"
+                                                                    "t"
+                                                                    "/"
+                                                                    "x"
+                                                                    "m"
+                                                                    "l") "e\n"
+                                                                         "--"
+                                                                         "m--"
+                                                                         "\n",
          "1:attachment:text/calendar 2:attachment:image/svg+xml "
          "3:attachment:text/rtf 4:attachment:application/ms-tnef "
          "5:attachment:text/xml"},
@@ -184,14 +189,14 @@ sec_43_names_of_parts_are_decoded_and_clean(void **state)
 static void
 data_of_every_path_is_decoded(void **state)
 {
-    static const char
-        message
-            [] = MIXED "--m\n\nplain\n--m\nContent-Transfer-Encoding: "
-                       "base64\n" TYPE("image/x") "iVBORw0KGgo=\n--m\n" TYPE(
-                           "message/rfc822") "A:  b\r\n\r\nc "
-                                             "\r\n\n--m\n" TYPE("multipart/"
-                                                                "mixed; "
-                                                                "boundary=n") "--n\n\ndeep\n--n--\n--m--\n";
+    static const char message[] = MIXED
+        "--m\n\nplain\n--m\nContent-Transfer-Encoding: "
+        "base64\n" TYPE("image/x") "iVBORw0KGgo=\n--m\n" TYPE(
+            "message/rfc822") "A:  b\r\n\r\nc "
+                              "\r\n\n--m\n" TYPE(
+                                  "multipart/"
+                                  "mixed; "
+                                  "boundary=n") "--n\n\ndeep\n--n--\n--m--\n";
     static const struct {
         const char *path;
         const char *want;
@@ -298,6 +303,17 @@ sec_03_text_is_at_most_twice_the_message_and_one_mib(void **state)
 }
 
 static void
+multipart_without_parts_is_shown_as_text(void **state)
+{
+    g_autoptr(View) bare = view(TYPE("multipart/mixed") "a\r\nb");
+    assert_int_equal(bare->parts->len, 1);
+    assert_string_equal(part(bare, 0)->text, "a\nb");
+    g_autoptr(View) other =
+        view(TYPE("multipart/mixed; boundary=m") "--n\n\nx\n");
+    assert_string_equal(part(other, 0)->text, "--n\n\nx\n");
+}
+
+static void
 view_passes_the_gate_itself(void **state)
 {
     g_autoptr(GString) message = g_string_new(MIXED);
@@ -335,6 +351,7 @@ main(void)
             sec_41_thirty_kinds_of_bytes_and_only_four_are_images),
         cmocka_unit_test(
             sec_03_text_is_at_most_twice_the_message_and_one_mib),
+        cmocka_unit_test(multipart_without_parts_is_shown_as_text),
         cmocka_unit_test(view_passes_the_gate_itself),
         cmocka_unit_test(alternatives_without_html_replace_nothing),
     };
