@@ -41,6 +41,17 @@ const english = { 'Réception': 'Inbox', 'Brouillons': 'Drafts',
   'La connexion a été coupée pendant l’envoi.':
     'The connection ended while sending.' };
 
+/** The list beside a message marks its row, as the server does. */
+function select(folder, name) {
+  const file = path.join(folder, 'mailbox.json');
+  const mailbox = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const { message } = JSON.parse(
+    fs.readFileSync(path.join(folder, `${name}.json`), 'utf8'));
+  for (const row of mailbox.days.flatMap((day) => day.rows))
+    row.selected = row.url === message?.url;
+  fs.writeFileSync(file, JSON.stringify(mailbox));
+}
+
 /** Copies the fixtures beside one another, in one language. */
 function lay(from, to, lang) {
   fs.mkdirSync(to, { recursive: true });
@@ -59,6 +70,7 @@ function renderer(build, root) {
     const folder = path.join(build, 'pictures', 'contexts', lang);
     laid[lang] ??= (lay(path.join(root, 'tests/fcgi/contexts'), folder, lang),
     true);
+    select(folder, name);
     return execFileSync(path.join(build, 'render'),
       [name.split('-')[0], path.join(folder, `${name}.json`), lang],
       { env: { ...process.env,
