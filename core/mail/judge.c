@@ -14,7 +14,7 @@ static const char *const reason_codes[] = {
 static void
 inspect_payload(Peel *peel)
 {
-    if (peel->entity == NULL)
+    if (peel->entity == NULL || peel->is_raw)
         return;
     gsize size;
     const guint8 *data = g_bytes_get_data(peel->entity, &size);

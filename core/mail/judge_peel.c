@@ -236,7 +236,7 @@ peel_layers(Peel *peel, GError **error)
 
 /* A bare object: its content need not be mail, so it may fail the gate. */
 static gboolean
-peel_bare(Peel *peel, GBytes *cms)
+peel_bare(Peel *peel, GBytes *cms, GError **error)
 {
     if (peel->input->content != NULL &&
         g_strcmp0(cms_content_kind(cms), "signed") == 0)
@@ -247,8 +247,8 @@ peel_bare(Peel *peel, GBytes *cms)
         return TRUE;
 
     Span entity = span_of(peel->entity);
-    return !gate_check(entity.data, entity.size, NULL) ||
-           peel_layers(peel, NULL);
+    peel->is_raw = !gate_check(entity.data, entity.size, NULL);
+    return peel->is_raw || peel_layers(peel, error);
 }
 
 gboolean
@@ -256,7 +256,7 @@ peel_source(Peel *peel, const JudgeSource *source, GError **error)
 {
     if (source->cms != NULL) {
         peel->out->from = g_strdup(peel->input->from);
-        return peel_bare(peel, source->cms);
+        return peel_bare(peel, source->cms, error);
     }
     Span entity = span_of(source->entity);
     if (!gate_check(entity.data, entity.size, error))

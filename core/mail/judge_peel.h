@@ -27,8 +27,9 @@ typedef enum {
 typedef struct {
     const JudgeInput *input;
     Judgement *out;
-    Headers *outer; /* NULL for a bare CMS */
-    GBytes *entity; /* what is left; NULL when nothing can be seen */
+    Headers *outer;  /* NULL for a bare CMS */
+    GBytes *entity;  /* what is left; NULL when nothing can be seen */
+    gboolean is_raw; /* entity is beyond the gate: no mail, not looked into */
     gboolean is_signed;
     gboolean is_locked;  /* an encrypted layer that is not open here */
     VerdictSet verdicts; /* of all signed layers together */

@@ -248,6 +248,34 @@ bare_objects_are_judged(void **state)
                      "unprotected address-mismatch address-mismatch");
 }
 
+/* A signed file need not be mail; what the gate refuses is not parsed. */
+static void
+bare_content_may_be_anything(void **state)
+{
+    People *people = *state;
+    g_autofree char *colons = g_strnfill(60000, ':');
+    g_autofree char *text = g_strconcat("To: ", colons, "\r\n\r\n", NULL);
+    g_autoptr(GBytes) der =
+        sign(people, "claire", text, "-nodetach", "-outform", "DER", NULL);
+    expect_message(people, "60,000 colons", der, "verified verified -");
+
+    g_autofree char *entity = g_strdup(ENTITY);
+    for (guint layers = 0; layers < 5; layers++) {
+        g_autoptr(GBytes) body =
+            sign(people, "claire", entity, "-nodetach", NULL);
+        g_free(entity);
+        entity =
+            g_strndup(g_bytes_get_data(body, NULL), g_bytes_get_size(body));
+    }
+    g_autoptr(GBytes) deep =
+        sign(people, "claire", entity, "-nodetach", "-outform", "DER", NULL);
+    const JudgeInput input = {
+        .trust = people->trust, .arrival = people->now, .now = people->now};
+    g_autoptr(GError) error = NULL;
+    assert_null(judge_message(deep, &input, &error));
+    assert_int_equal(app_error_code(error), APP_ERROR_TOO_COMPLEX);
+}
+
 /* Saved files: LF line ends, a leading mbox line, no From but a given one. */
 static void
 files_as_programs_save_them(void **state)
@@ -309,6 +337,7 @@ main(void)
         cmocka_unit_test(sec_03_layers_are_bounded),
         cmocka_unit_test(sec_37_fields_inside_and_outside_agree),
         cmocka_unit_test(bare_objects_are_judged),
+        cmocka_unit_test(bare_content_may_be_anything),
         cmocka_unit_test(files_as_programs_save_them),
         cmocka_unit_test(the_json_is_that_of_the_contract),
     };
