@@ -183,6 +183,50 @@ html_reading_holds_the_texts_beside_it(void **state)
     assert_true(got->remote);
 }
 
+#define MIXED "Content-Type: multipart/mixed; boundary=m\n\n"
+#define HTML "Content-Type: text/html\n\n"
+
+/* Texts are what a reply quotes: nothing in them that was not shown. */
+static const char *const covert[] = {
+    HTML "<p style=\"display:none\">SECRET</p>",
+    HTML "<p style=\"font-size:0\">SECRET</p>",
+    HTML "<p style=\"color:#fff\">SECRET</p>",
+    HTML "<!-- SECRET -->",
+    HTML "<img alt=SECRET src=cid:x>",
+    HTML "<style>/* SECRET */</style>",
+    HTML "<textarea hidden>SECRET</textarea>",
+    "Content-Type: multipart/alternative; boundary=m\n\n--m\n\nhello\n"
+    "--m\n" HTML "<p hidden>SECRET</p>\n--m--\n",
+    MIXED "SECRET\n--m\n\nhello\n--m--\n",
+    MIXED "--m\n\nhello\n--m--\nSECRET\n",
+    MIXED "--m\n\nhello\n--m\nContent-Type: message/rfc822\n\n"
+          "Subject: x\n\nSECRET\n--m--\n",
+    MIXED "--m\n\nhello\n--m\nContent-Disposition: attachment\n\nSECRET\n"
+          "--m--\n",
+    MIXED "--m\n\nhello\n--m\nContent-Type: text/plain; name=x.txt\n\n"
+          "SECRET\n--m--\n",
+    MIXED "--m\n\nhello\n--m\nContent-Type: text/calendar\n\nSECRET\n"
+          "--m--\n",
+    MIXED "--m\n\nhello\n--m\nContent-Type: text/enriched\n\nSECRET\n"
+          "--m--\n",
+    MIXED "--m\n\nhello\n--m\nContent-Type: application/pkcs7-mime\n\n"
+          "SECRET\n--m--\n",
+    "X-Hidden: SECRET\nContent-Type: text/plain\n\nhello\n",
+};
+
+static void
+sec_35_covert_content_never_reaches_the_texts(void **state)
+{
+    assert_true(G_N_ELEMENTS(covert) >= 16);
+    for (gsize i = 0; i < G_N_ELEMENTS(covert); i++) {
+        g_autofree char *text = g_strconcat("From: a@b\n", covert[i], NULL);
+        g_autoptr(Incoming) got = read_text(*state, text);
+        for (guint j = 0; j < got->texts->len; j++)
+            if (strstr(text_at(got->texts, j), "SECRET") != NULL)
+                fail_msg("%s", covert[i]);
+    }
+}
+
 static void
 encrypted_message_is_locked_and_has_no_files(void **state)
 {
@@ -235,6 +279,7 @@ main(void)
             sec_37_protected_subject_is_shown_only_under_a_valid_signature),
         cmocka_unit_test(sec_43_address_is_always_shown),
         cmocka_unit_test(html_reading_holds_the_texts_beside_it),
+        cmocka_unit_test(sec_35_covert_content_never_reaches_the_texts),
         cmocka_unit_test(encrypted_message_is_locked_and_has_no_files),
         cmocka_unit_test(
             sec_01_too_complex_leaves_the_header_and_the_download),
