@@ -1,7 +1,6 @@
 #include "core/store/db.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,7 +59,10 @@ execute(Db *db, const char *sql, GError **error)
 
 /*
  * The file is made here, before SQLite would make it with the umask's mode;
- * its journal files take over its mode (SEC-60).
+ * its journal files take over its mode (SEC-60). It is never opened: closing
+ * any descriptor of it would drop every lock that this process's other
+ * connections hold on it (POSIX), and another process would then delete the
+ * journal under them.
  */
 static gboolean
 prepare_file(const char *path, GError **error)
@@ -73,11 +75,9 @@ prepare_file(const char *path, GError **error)
     else if ((status.st_mode & 077) != 0)
         wrong = "others may enter its folder: chmod 700";
     if (wrong == NULL) {
-        int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (file < 0 || fchmod(file, 0600) != 0)
+        gboolean made = mknod(path, S_IFREG | 0600, 0) == 0;
+        if ((!made && errno != EEXIST) || chmod(path, 0600) != 0)
             wrong = g_strerror(errno);
-        if (file >= 0)
-            close(file);
     }
     if (wrong == NULL)
         return TRUE;

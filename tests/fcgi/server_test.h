@@ -139,14 +139,21 @@ server_free(Server *server)
     g_free(server);
 }
 
-/* One of the workers: a child of the master, from /proc. */
-static inline pid_t
-server_worker(const Server *server)
+/* The workers, children of the master, from /proc: "12 13 ". */
+static inline char *
+server_children(const Server *server)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/task/%d/children",
                                             server->master, server->master);
-    g_autofree char *children = NULL;
+    char *children = NULL;
     assert_true(g_file_get_contents(path, &children, NULL, NULL));
+    return children;
+}
+
+static inline pid_t
+server_worker(const Server *server)
+{
+    g_autofree char *children = server_children(server);
     return (pid_t)g_ascii_strtoll(children, NULL, 10);
 }
 

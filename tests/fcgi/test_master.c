@@ -86,6 +86,49 @@ reload_loses_no_request(void **state)
     assert_true(good > 20);
 }
 
+/* TRUE if a process holds a file of the store that is no longer there. */
+static gboolean
+holds_deleted(const char *process)
+{
+    g_autofree char *folder = g_strdup_printf("/proc/%s/fd", process);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_autofree char *target = g_file_read_link(path, NULL);
+        if (target != NULL && strstr(target, "sceau.db") != NULL &&
+            g_str_has_suffix(target, " (deleted)"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/*
+ * Closing any descriptor of a file drops all POSIX locks of the process on
+ * it: a store that opens its own file beside SQLite lets the last old worker
+ * delete the journal under the new ones.
+ */
+static void
+reload_leaves_the_store_whole(void **state)
+{
+    const Server *server = *state;
+    for (guint i = 0; i < 3; i++) {
+        pid_t before = server_worker(server);
+        server_configure(server, 8);
+        kill(server->master, SIGHUP);
+        for (guint j = 0; j < 200 && server_worker(server) == before; j++)
+            g_usleep(50 * 1000);
+        for (guint j = 0; j < 40; j++)
+            assert_true(server_answers(server));
+        g_usleep(500 * 1000);
+        g_autofree char *children = server_children(server);
+        g_auto(GStrv) workers = g_strsplit(g_strstrip(children), " ", -1);
+        assert_true(g_strv_length(workers) == 2);
+        for (guint j = 0; workers[j] != NULL; j++)
+            assert_false(holds_deleted(workers[j]));
+    }
+}
+
 static void
 bad_settings_leave_the_old_ones(void **state)
 {
@@ -175,6 +218,7 @@ main(void)
         cmocka_unit_test(a_socket_in_use_is_not_taken),
         cmocka_unit_test(sec_66_a_killed_worker_is_replaced),
         cmocka_unit_test(reload_loses_no_request),
+        cmocka_unit_test(reload_leaves_the_store_whole),
         cmocka_unit_test(bad_settings_leave_the_old_ones),
         cmocka_unit_test(the_end_waits_for_requests_begun),
     };
