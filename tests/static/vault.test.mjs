@@ -1,12 +1,14 @@
 /* What the vault keeps, how, and when it forgets. */
 import './node-globals.mjs';
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { copyFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { VaultError } from '../../static/vault-error.js';
 import { IDLE_MINUTES } from '../../static/vault/store.js';
 import { Vault } from '../../static/vault/vault.js';
-import { bytesOf, makeAuthorities, makeP12, makePerson, openssl }
-  from './identities.mjs';
+import { at, bytesOf, leafExtensions, makeAuthorities, makeCertificate,
+  makeP12, makePerson, openssl } from './identities.mjs';
 import { MemoryRecords } from './memory-records.mjs';
 import { honestRequest, NOW, pageForm, plainForm } from './requests.mjs';
 
@@ -210,6 +212,26 @@ test('sealed_key_opens_for_its_own_certificate_alone', async () => {
     [false, false]);
   await refuses(sign(other), 'no-key');
 });
+
+test('sealed_key_does_not_open_for_another_certificate_of_the_same_key',
+  async () => {
+    copyFileSync(at('alice.key'), at('again.key'));
+    makeCertificate('again', 'middle', leafExtensions('boss@demo.test'));
+    const certificate = bytesOf('again.der');
+    const kid = createHash('sha256').update(certificate).digest('hex');
+    const records = new MemoryRecords();
+    const vault = newVault(records);
+    await vault.create(PHRASE);
+    const alice = await vault.importP12(file(), 'secret', false);
+    const row = /** @type {any} */ (records.rows.get(`keys/${alice.kid}`));
+    records.rows.set(`keys/${kid}`, { ...row, kid, certificate });
+    row.certificate = certificate;
+    const other = newVault(records);
+    await other.open(PHRASE);
+    assert.deepEqual((await other.list()).map(({ usable }) => usable),
+      [false, false]);
+    assert.equal(other.keys.size, 0);
+  });
 
 test('one_damaged_record_does_not_keep_the_others_shut', async () => {
   const records = new MemoryRecords();
