@@ -270,6 +270,47 @@ sec_12_attributes_as_content_are_refused(void **state)
     expect_forge("with attributes of its own", &detached, BIT(MALFORMED));
 }
 
+/* The same where a line end lies in the attributes: the form in which they
+ * are hashed is not always the form in which they came. */
+static void
+sec_12_attributes_are_seen_in_either_form(void **state)
+{
+    static const struct {
+        const char *name, *inside, *sent;
+        gsize size; /* of what is sent instead of inside */
+    } cases[] = {
+        {"LF as it is", "a\nb", "a\nb", 3},
+        {"CRLF sent as LF", "a\r\nb", "a\nb", 3},
+    };
+    World *w = *state;
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        gsize length = strlen(cases[i].inside);
+        g_autoptr(GPtrArray) list = list_new();
+        g_ptr_array_add(list, type_attribute());
+        g_ptr_array_add(list, digest_attribute(w));
+        g_ptr_array_add(
+            list, attribute_of(OID_RC4,
+                               value_of(TLV_OCTETS, cases[i].inside, length),
+                               NULL));
+        Forge honest = {.signer = w->rsa, .attributes = list};
+        g_autoptr(GBytes) set = forge_attributes(&honest, OID_SHA256);
+        g_autoptr(GBytes) der = forge_build(&(Forge){
+            .signer = w->rsa, .content = set, .no_attributes = TRUE});
+        Span all = span_of(set);
+        const guint8 *at =
+            memmem(all.data, all.size, cases[i].inside, length);
+        gsize before = (gsize)(at - all.data);
+        g_autoptr(GByteArray) sent = g_byte_array_new();
+        der_put_raw(sent, (Span){all.data, before});
+        der_put_raw(sent,
+                    (Span){(const guint8 *)cases[i].sent, cases[i].size});
+        der_put_raw(sent, (Span){at + length, all.size - before - length});
+        g_autoptr(GBytes) content =
+            g_byte_array_free_to_bytes(g_steal_pointer(&sent));
+        expect(cases[i].name, read_der(der, content), BIT(MALFORMED));
+    }
+}
+
 static void
 sec_13_digests_and_keys(void **state)
 {
@@ -321,6 +362,7 @@ main(void)
         cmocka_unit_test(sec_11_only_data_is_signed_mail),
         cmocka_unit_test(sec_12_without_attributes_is_weak),
         cmocka_unit_test(sec_12_attributes_as_content_are_refused),
+        cmocka_unit_test(sec_12_attributes_are_seen_in_either_form),
         cmocka_unit_test(sec_13_digests_and_keys),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
