@@ -222,7 +222,7 @@ imap_fetched_free(ImapFetched *fetched)
     if (fetched == NULL)
         return;
     imap_summary_free(fetched->summary);
-    g_clear_pointer(&fetched->body, g_bytes_unref);
+    g_bytes_unref(fetched->body);
     g_free(fetched);
 }
 

@@ -8,12 +8,14 @@
 char *
 sasl_plain(const char *login, const char *password)
 {
-    gsize first = strlen(login), second = strlen(password);
-    gsize size = first + second + 2;
-    g_autofree char *plain = g_malloc0(size + 1);
-    memcpy(plain + 1, login, first);
-    memcpy(plain + first + 2, password, second);
-    char *encoded = g_base64_encode((const guchar *)plain, size);
-    secret_wipe(plain, size);
+    /* Room for all of it: a text that grows leaves copies behind. */
+    g_autoptr(GString) plain =
+        g_string_sized_new(strlen(login) + strlen(password) + 3);
+    g_string_append_c(plain, '\0');
+    g_string_append(plain, login);
+    g_string_append_c(plain, '\0');
+    g_string_append(plain, password);
+    char *encoded = g_base64_encode((const guchar *)plain->str, plain->len);
+    secret_wipe(plain->str, plain->allocated_len);
     return encoded;
 }

@@ -2,9 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,11 +10,6 @@
 
 #include "core/base/error.h"
 #include "core/base/secret.h"
-
-#define CONNECT_TIMEOUT_MS 10000
-
-typedef struct addrinfo AddressList;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(AddressList, freeaddrinfo)
 
 gint64
 stream_deadline(const Stream *stream)
@@ -45,8 +38,8 @@ extend_exchange(Stream *stream, gssize bytes)
     stream->limit += (gint64)bytes * G_USEC_PER_SEC / 4096;
 }
 
-static gboolean
-unreachable(const Stream *stream, const char *what, GError **error)
+gboolean
+stream_unreachable(const Stream *stream, const char *what, GError **error)
 {
     g_set_error(error, APP_ERROR, APP_ERROR_UNREACHABLE, "%s: %s",
                 stream->host, what);
@@ -60,89 +53,13 @@ stream_wait(Stream *stream, short events, gint64 deadline, GError **error)
     for (;;) {
         gint64 left = (deadline - g_get_monotonic_time()) / 1000;
         if (left <= 0)
-            return unreachable(stream, "no answer in time", error);
+            return stream_unreachable(stream, "no answer in time", error);
         int rc = poll(&poller, 1, (int)left);
         if (rc > 0)
             return TRUE;
         if (rc < 0 && errno != EINTR)
-            return unreachable(stream, g_strerror(errno), error);
+            return stream_unreachable(stream, g_strerror(errno), error);
     }
-}
-
-static gboolean
-is_loopback(const struct sockaddr *address)
-{
-    if (address->sa_family == AF_INET) {
-        const struct sockaddr_in *in = (const void *)address;
-        return ntohl(in->sin_addr.s_addr) >> 24 == 127;
-    }
-    const struct sockaddr_in6 *in6 = (const void *)address;
-    return address->sa_family == AF_INET6 &&
-           IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
-}
-
-static gboolean
-connect_one(Stream *stream, const struct addrinfo *address, gint64 deadline,
-            GError **error)
-{
-    stream->fd =
-        socket(address->ai_family,
-               address->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (stream->fd < 0)
-        return unreachable(stream, g_strerror(errno), error);
-    if (connect(stream->fd, address->ai_addr, address->ai_addrlen) != 0) {
-        if (errno != EINPROGRESS)
-            return unreachable(stream, g_strerror(errno), error);
-        if (!stream_wait(stream, POLLOUT, deadline, error))
-            return FALSE;
-    }
-    int failed = 0;
-    socklen_t size = sizeof failed;
-    getsockopt(stream->fd, SOL_SOCKET, SO_ERROR, &failed, &size);
-    if (failed != 0)
-        return unreachable(stream, g_strerror(failed), error);
-    int on = 1;
-    setsockopt(stream->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(stream->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    return TRUE;
-}
-
-static AddressList *
-look_up(const Stream *stream, guint16 port, GError **error)
-{
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-                                   .ai_flags = AI_NUMERICSERV};
-    AddressList *found = NULL;
-    g_autofree char *service = g_strdup_printf("%u", port);
-    int rc = getaddrinfo(stream->host, service, &hints, &found);
-    if (rc != 0) {
-        unreachable(stream, gai_strerror(rc), error);
-        return NULL;
-    }
-    return found;
-}
-
-/* The first address that answers; all of them share one time limit. */
-static gboolean
-connect_any(Stream *stream, const ServerConfig *server, GError **error)
-{
-    g_autoptr(AddressList) list = look_up(stream, server->port, error);
-    if (list == NULL)
-        return FALSE;
-    gint64 deadline = g_get_monotonic_time() + CONNECT_TIMEOUT_MS * 1000;
-    for (const struct addrinfo *a = list; a != NULL; a = a->ai_next) {
-        g_clear_error(error);
-        if (server->tls == TLS_NONE && !is_loopback(a->ai_addr)) {
-            g_set_error(error, APP_ERROR, APP_ERROR_INSECURE,
-                        "%s: not loopback, so TLS is needed", stream->host);
-        } else if (connect_one(stream, a, deadline, error)) {
-            return TRUE;
-        }
-        if (stream->fd >= 0)
-            close(stream->fd);
-        stream->fd = -1;
-    }
-    return FALSE;
 }
 
 Stream *
@@ -150,16 +67,14 @@ stream_open(const ServerConfig *server, const StreamTrust *trust,
             GError **error)
 {
     g_autoptr(Stream) stream = g_new0(Stream, 1);
-    g_autoptr(GError) why = NULL;
     stream->fd = -1;
     stream->host = g_strdup(server->host);
     stream->trust = trust;
     stream_set_timeout(stream, STREAM_TIMEOUT_MS);
-    if (!connect_any(stream, server, &why) ||
-        (server->tls == TLS_IMPLICIT && !stream_handshake(stream, &why))) {
-        g_propagate_error(error, g_steal_pointer(&why));
+    if (!stream_connect(stream, server, error))
         return NULL;
-    }
+    if (server->tls == TLS_IMPLICIT && !stream_handshake(stream, error))
+        return NULL;
     return g_steal_pointer(&stream);
 }
 
@@ -213,7 +128,7 @@ plain_send(Stream *stream, const void *data, gsize size, gint64 deadline,
             if (!stream_wait(stream, POLLOUT, deadline, error))
                 return -1;
         } else if (errno != EINTR) {
-            unreachable(stream, g_strerror(errno), error);
+            stream_unreachable(stream, g_strerror(errno), error);
             return -1;
         }
     }
@@ -231,7 +146,7 @@ plain_receive(Stream *stream, gint64 deadline, GError **error)
             if (!stream_wait(stream, POLLIN, deadline, error))
                 return -1;
         } else if (errno != EINTR) {
-            unreachable(stream, g_strerror(errno), error);
+            stream_unreachable(stream, g_strerror(errno), error);
             return -1;
         }
     }
@@ -267,7 +182,8 @@ fill(Stream *stream, gint64 deadline, GError **error)
     if (got < 0)
         return FALSE;
     if (got == 0)
-        return unreachable(stream, "the server closed the connection", error);
+        return stream_unreachable(stream, "the server closed the connection",
+                                  error);
     stream->start = 0;
     stream->end = (gsize)got;
     extend_exchange(stream, got);

@@ -24,6 +24,12 @@ gint64 stream_deadline(const Stream *stream);
 /* Waits for POLLIN or POLLOUT. */
 gboolean stream_wait(Stream *stream, short events, gint64 deadline,
                      GError **error);
+/* Sets stream->fd. */
+gboolean stream_connect(Stream *stream, const ServerConfig *server,
+                        GError **error);
+/* Sets APP_ERROR_UNREACHABLE and returns FALSE. */
+gboolean stream_unreachable(const Stream *stream, const char *what,
+                            GError **error);
 gboolean stream_handshake(Stream *stream, GError **error);
 /* One record sent or received, -1 with error, 0 at the end (receive). */
 gssize stream_tls_send(Stream *stream, const void *data, gsize size,

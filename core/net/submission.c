@@ -28,8 +28,10 @@ static void
 envelope_clear(Envelope *envelope)
 {
     g_free(envelope->from);
-    g_clear_pointer(&envelope->to, g_ptr_array_unref);
-    g_clear_pointer(&envelope->results, g_ptr_array_unref);
+    if (envelope->to != NULL)
+        g_ptr_array_unref(envelope->to);
+    if (envelope->results != NULL)
+        g_ptr_array_unref(envelope->results);
 }
 
 void

@@ -39,14 +39,18 @@ t1_m1_m2_mail_arrives_unchanged(void **state)
             word);
         g_autoptr(GPtrArray) results =
             try_sending(server, message, NULL, NULL, &error);
-        if (results == NULL)
+        if (results == NULL) {
             fail_msg("%s: %s", real->ways[i].name, error->message);
+            return;
+        }
         const RecipientResult *first = g_ptr_array_index(results, 0);
         assert_true(first->accepted);
         assert_string_equal(first->address, "bob@demo.test");
         g_autofree char *got = wait_for_mail(real, "bob@demo.test", word);
-        if (got == NULL)
+        if (got == NULL) {
             fail_msg("%s: did not arrive", real->ways[i].name);
+            return;
+        }
         /* The Maildir has LF. */
         if (strstr(got, "\n\n.\n..\n.a\n  spaces  \n\n.\n") == NULL)
             fail_msg("%s: changed: %s", real->ways[i].name, got);
@@ -66,8 +70,10 @@ each_recipient_has_its_own_answer(void **state)
         g_autoptr(GError) error = NULL;
         g_autoptr(GPtrArray) results =
             try_sending(server, plain_message, recipients, NULL, &error);
-        if (results == NULL)
+        if (results == NULL) {
             fail_msg("%s: %s", real->ways[i].name, error->message);
+            return;
+        }
         assert_int_equal(results->len, 4);
         for (guint r = 0; r < 4; r++) {
             const RecipientResult *one = g_ptr_array_index(results, r);
@@ -190,8 +196,10 @@ utf8_addresses_arrive(void **state)
         g_autoptr(GError) error = NULL;
         g_autoptr(GPtrArray) results =
             try_sending(server, plain_message, recipients, NULL, &error);
-        if (results == NULL)
+        if (results == NULL) {
             fail_msg("%s: %s", real->ways[i].name, error->message);
+            return;
+        }
         /* There is no zoé; what matters is that she was asked for. */
         const RecipientResult *zoe = g_ptr_array_index(results, 0);
         const RecipientResult *bob = g_ptr_array_index(results, 1);
