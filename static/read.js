@@ -126,7 +126,8 @@ function fill(canvas, { html, remote, doubt }) {
   canvas.replaceChildren(frame);
 }
 
-/** From the frame come its height, links to ask about, and keys. */
+/** From the frame come its height, links to ask about, and the keys that
+ * only move: what stands in a message may never act on it. */
 async function heard(/** @type {HTMLIFrameElement} */ frame,
   /** @type {any} */ said) {
   if (typeof said?.height === 'number')
@@ -135,6 +136,7 @@ async function heard(/** @type {HTMLIFrameElement} */ frame,
       /^(https?|mailto|tel):/i.test(said.link) &&
       await sure(said.link, false))
     window.open(said.link, '_blank', 'noopener,noreferrer');
-  else if (typeof said?.key === 'string' && said.key.length === 1)
-    document.dispatchEvent(new KeyboardEvent('keydown', { key: said.key }));
+  else if (typeof said?.key === 'string' && /^[jkus?]$/.test(said.key))
+    document.body.dispatchEvent(new KeyboardEvent('keydown',
+      { key: said.key, bubbles: true }));
 }
