@@ -149,6 +149,7 @@ typedef struct {
     guint signers, certs, digests; /* how many of each, 1 if unset */
     const Identity *stranger;      /* whose certificate is attached instead */
     GBytes *signature;             /* instead of signing */
+    GBytes *unsigned_attribute;
 } Forge;
 
 static gnutls_sign_algorithm_t
@@ -259,6 +260,8 @@ forge_signer(DerWriter *der, const Forge *forge, Oid digest)
     }
     forge_scheme(der, forge);
     der_put(der, TLV_OCTETS, span_of(value));
+    if (forge->unsigned_attribute != NULL)
+        der_put(der, TLV_EXPLICIT + 1, span_of(forge->unsigned_attribute));
     der_wrap(der, mark, TLV_SEQUENCE);
 }
 

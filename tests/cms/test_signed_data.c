@@ -213,6 +213,23 @@ sec_11_signing_time_has_two_forms(void **state)
                       time_attribute(TLV_UTC_TIME, "261125120000Z"), NULL);
 }
 
+/* RFC 5652 §11: what nobody signed cannot say when, what or of which kind. */
+static void
+sec_11_unsigned_attributes_say_nothing(void **state)
+{
+    World *w = *state;
+    g_autoptr(GBytes) time = time_attribute(TLV_UTC_TIME, "261125120000Z");
+    g_autoptr(GBytes) other = attribute_of(OID_RC4, value_oid(OID_RC4), NULL);
+    g_autoptr(GBytes) broken = value_oid(OID_RC4);
+    Forge forge = {
+        .signer = w->ec, .content = w->content, .unsigned_attribute = other};
+    expect_forge("one that we do not use", &forge, NONE);
+    forge.unsigned_attribute = time;
+    expect_forge("signing time", &forge, BIT(MALFORMED));
+    forge.unsigned_attribute = broken;
+    expect_forge("no attribute", &forge, BIT(MALFORMED));
+}
+
 static void
 sec_11_only_data_is_signed_mail(void **state)
 {
@@ -359,6 +376,7 @@ main(void)
         cmocka_unit_test(sec_10_content_is_inside_or_beside),
         cmocka_unit_test(sec_11_attributes_exactly_once),
         cmocka_unit_test(sec_11_signing_time_has_two_forms),
+        cmocka_unit_test(sec_11_unsigned_attributes_say_nothing),
         cmocka_unit_test(sec_11_only_data_is_signed_mail),
         cmocka_unit_test(sec_12_without_attributes_is_weak),
         cmocka_unit_test(sec_12_attributes_as_content_are_refused),

@@ -248,6 +248,25 @@ o1_every_byte_of_a_thousand_samples(void **state)
     }
 }
 
+/* DSA is read and computed, with a good digest too, and is weak. */
+static void
+sec_13_dsa_is_weak(void **state)
+{
+    Identity *dsa = identity_new(GNUTLS_PK_DSA, 1024, 9);
+    g_autoptr(GBytes) content = g_bytes_new_static(TEXT, strlen(TEXT));
+    g_autoptr(GBytes) other = g_bytes_new_static("other", 5);
+    Forge forge = {
+        .signer = dsa, .content = content, .scheme = OID_DSA_SHA256};
+    g_autoptr(GBytes) der = forge_build(&forge);
+    const VerdictSet weak = (VerdictSet)1 << VERDICT_WEAK;
+    assert_int_equal(verdicts_of(der, TEXT, strlen(TEXT)), weak);
+    forge.signature = other;
+    g_autoptr(GBytes) broken = forge_build(&forge);
+    assert_int_equal(verdicts_of(broken, TEXT, strlen(TEXT)),
+                     weak | (VerdictSet)1 << VERDICT_ALTERED);
+    identity_free(dsa);
+}
+
 int
 main(void)
 {
@@ -256,6 +275,7 @@ main(void)
         cmocka_unit_test(the_algorithm_follows_from_the_key),
         cmocka_unit_test(attributes_are_a_sorted_set),
         cmocka_unit_test(another_signature_is_refused),
+        cmocka_unit_test(sec_13_dsa_is_weak),
         cmocka_unit_test(o1_every_flip_is_noticed),
         cmocka_unit_test(o1_every_byte_of_a_thousand_samples),
     };
