@@ -79,6 +79,10 @@ PAGE(page_sign_in)
         response_status(res, message->status);
         return show(ctx, req, res, login, next, message);
     }
+    /* Whoever was signed in here before is not any more. */
+    if (ctx->visitor->cookie != NULL &&
+        !sign_out(&ctx->world, ctx->visitor->cookie, error))
+        return FALSE;
     access_set_session(res, ctx->site, cookie);
     access_set_visit(res, ctx->site, NULL);
     if (safe_next(next) == NULL)
@@ -94,7 +98,5 @@ PAGE(page_sign_out)
         !sign_out(&ctx->world, ctx->visitor->cookie, error))
         return FALSE;
     access_set_session(res, ctx->site, NULL);
-    /* Pages of the session must not come back from the browser's cache. */
-    response_header(res, "Clear-Site-Data", "\"cache\"");
     return response_redirect(res, "/sign-in");
 }
