@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/mime/flowed.h"
 #include "core/mime/mime.h"
 #include "core/mime/names.h"
 #include "core/mime/parsed.h"
@@ -103,6 +104,22 @@ plain_text(const char *text)
     return g_string_free(out, FALSE);
 }
 
+static gboolean
+parameter_is(GMimeObject *leaf, const char *name, const char *want)
+{
+    const char *value = g_mime_object_get_content_type_parameter(leaf, name);
+    return value != NULL && g_ascii_strcasecmp(value, want) == 0;
+}
+
+static char *
+reading_text(GMimeObject *leaf, const char *text)
+{
+    g_autofree char *plain = plain_text(text);
+    if (!parameter_is(leaf, "format", "flowed"))
+        return g_steal_pointer(&plain);
+    return flowed_unwrap(plain, parameter_is(leaf, "delsp", "yes"));
+}
+
 static void
 read_text(Walk *walk, Part *part, GMimeObject *leaf)
 {
@@ -111,8 +128,8 @@ read_text(Walk *walk, Part *part, GMimeObject *leaf)
         mime_to_utf8(bytes->data, bytes->len, part->charset, walk->budget);
     part->size = bytes->len;
     g_byte_array_unref(bytes);
-    part->text =
-        part->role == PART_TEXT ? plain_text(text) : g_steal_pointer(&text);
+    part->text = part->role == PART_TEXT ? reading_text(leaf, text)
+                                         : g_steal_pointer(&text);
     walk->budget -= MIN(walk->budget, strlen(part->text));
     walk->seen_text = TRUE;
     if (part->role == PART_HTML && html_has_remote(part->text))
