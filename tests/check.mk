@@ -7,7 +7,7 @@ C_FILES = $(shell git ls-files '*.c' '*.h')
 check: deps-check
 	$(MAKE) check-suites
 
-.PHONY: check-suites layers-check sizes-check lint-c lint-js node journeys \
+.PHONY: check-suites words sizes-check lint-c lint-js node journeys \
         fuzz-build pictures
 check-suites:
 	BUILD='$(BUILD)' tests/check
@@ -23,6 +23,9 @@ layers:
 sizes-check:
 	tests/lint/sizes
 
+words:
+	tests/lint/words
+
 format:
 	clang-format -i $(C_FILES)
 
@@ -35,7 +38,7 @@ lint-js: static
 	    static tests/static tests/journeys
 	static/node_modules/.bin/tsc -p static/tsconfig.json
 
-lint: layers sizes-check lint-c lint-js
+lint: layers sizes-check words lint-c lint-js
 
 node: all
 	BUILD='$(BUILD)' node --test tests/static/
