@@ -45,20 +45,20 @@ cms_content_kind(GBytes *der)
 }
 
 static const struct {
-    Oid oid;
     const char *name;
+    Oid oid;
     gboolean weak;
 } ciphers[] = {
-    {OID_AES128_CBC, "aes128-cbc", FALSE},
-    {OID_AES192_CBC, "aes192-cbc", FALSE},
-    {OID_AES256_CBC, "aes256-cbc", FALSE},
-    {OID_AES128_GCM, "aes128-gcm", FALSE},
-    {OID_AES192_GCM, "aes192-gcm", FALSE},
-    {OID_AES256_GCM, "aes256-gcm", FALSE},
-    {OID_3DES_CBC, "3des-cbc", TRUE},
-    {OID_DES_CBC, "des-cbc", TRUE},
-    {OID_RC2_CBC, "rc2-cbc", TRUE},
-    {OID_RC4, "rc4", TRUE},
+    {"aes128-cbc", OID_AES128_CBC, FALSE},
+    {"aes192-cbc", OID_AES192_CBC, FALSE},
+    {"aes256-cbc", OID_AES256_CBC, FALSE},
+    {"aes128-gcm", OID_AES128_GCM, FALSE},
+    {"aes192-gcm", OID_AES192_GCM, FALSE},
+    {"aes256-gcm", OID_AES256_GCM, FALSE},
+    {"3des-cbc", OID_3DES_CBC, TRUE},
+    {"des-cbc", OID_DES_CBC, TRUE},
+    {"rc2-cbc", OID_RC2_CBC, TRUE},
+    {"rc4", OID_RC4, TRUE},
 };
 
 /* EnvelopedData and AuthEnvelopedData begin alike (RFC 5652 §6.1). */

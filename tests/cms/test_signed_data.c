@@ -187,19 +187,19 @@ sec_11_signing_time_has_two_forms(void **state)
 {
     static const struct {
         const char *name;
-        guint8 tag;
         const char *text;
         gboolean good;
+        guint8 tag;
     } cases[] = {
-        {"utc", TLV_UTC_TIME, "261125120000Z", TRUE},
-        {"utc of 1999", TLV_UTC_TIME, "991125120000Z", TRUE},
-        {"general", TLV_GENERALIZED_TIME, "20501125120000Z", TRUE},
-        {"no seconds", TLV_UTC_TIME, "2611251200Z", FALSE},
-        {"offset", TLV_UTC_TIME, "261125120000+0100", FALSE},
-        {"no such day", TLV_UTC_TIME, "260231120000Z", FALSE},
-        {"fraction", TLV_GENERALIZED_TIME, "20501125120000.5Z", FALSE},
-        {"text", TLV_OCTETS, "261125120000Z", FALSE},
-        {"empty", TLV_UTC_TIME, "", FALSE},
+        {"utc", "261125120000Z", TRUE, TLV_UTC_TIME},
+        {"utc of 1999", "991125120000Z", TRUE, TLV_UTC_TIME},
+        {"general", "20501125120000Z", TRUE, TLV_GENERALIZED_TIME},
+        {"no seconds", "2611251200Z", FALSE, TLV_UTC_TIME},
+        {"offset", "261125120000+0100", FALSE, TLV_UTC_TIME},
+        {"no such day", "260231120000Z", FALSE, TLV_UTC_TIME},
+        {"fraction", "20501125120000.5Z", FALSE, TLV_GENERALIZED_TIME},
+        {"text", "261125120000Z", FALSE, TLV_OCTETS},
+        {"empty", "", FALSE, TLV_UTC_TIME},
     };
     World *w = *state;
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)

@@ -167,20 +167,20 @@ the_ess_attribute_names_the_signer(void **state)
     World *w = *state;
     const struct {
         const char *name;
+        const Identity *whom;
         Oid attribute, hash;
         gboolean named;
-        const Identity *whom;
         VerdictSet want;
     } cases[] = {
-        {"v2", OID_SIGNING_CERTIFICATE_V2, OID_SHA256, FALSE, w->rsa, 0},
-        {"v2, sha512", OID_SIGNING_CERTIFICATE_V2, OID_SHA512, TRUE, w->rsa,
+        {"v2", w->rsa, OID_SIGNING_CERTIFICATE_V2, OID_SHA256, FALSE, 0},
+        {"v2, sha512", w->rsa, OID_SIGNING_CERTIFICATE_V2, OID_SHA512, TRUE,
          0},
-        {"v1", OID_SIGNING_CERTIFICATE, OID_SHA1, FALSE, w->rsa, 0},
-        {"v2, another", OID_SIGNING_CERTIFICATE_V2, OID_SHA256, FALSE,
-         w->twin, BIT(MALFORMED)},
-        {"v2, sha512, another", OID_SIGNING_CERTIFICATE_V2, OID_SHA512, TRUE,
-         w->twin, BIT(MALFORMED)},
-        {"v1, another", OID_SIGNING_CERTIFICATE, OID_SHA1, FALSE, w->twin,
+        {"v1", w->rsa, OID_SIGNING_CERTIFICATE, OID_SHA1, FALSE, 0},
+        {"v2, another", w->twin, OID_SIGNING_CERTIFICATE_V2, OID_SHA256,
+         FALSE, BIT(MALFORMED)},
+        {"v2, sha512, another", w->twin, OID_SIGNING_CERTIFICATE_V2,
+         OID_SHA512, TRUE, BIT(MALFORMED)},
+        {"v1, another", w->twin, OID_SIGNING_CERTIFICATE, OID_SHA1, FALSE,
          BIT(MALFORMED)},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

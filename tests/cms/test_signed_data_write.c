@@ -248,6 +248,28 @@ o1_every_byte_of_a_thousand_samples(void **state)
     }
 }
 
+/* The hash that PSS names is that of digestAlgorithm, or it is refused. */
+static void
+sec_13_pss_names_the_same_digest(void **state)
+{
+    World *w = *state;
+    const VerdictSet malformed = (VerdictSet)1 << VERDICT_MALFORMED;
+    g_autoptr(GBytes) content = g_bytes_new_static(TEXT, strlen(TEXT));
+    g_autoptr(DerWriter) body = der_new();
+    algorithm_put_pss_sha256(body);
+    g_autoptr(GBytes) scheme = g_bytes_new(body->data, body->len);
+    Forge forge = {.signer = w->rsa,
+                   .content = content,
+                   .scheme_body = scheme,
+                   .sign = GNUTLS_SIGN_RSA_PSS_SHA256,
+                   .sign_flags = GNUTLS_PRIVKEY_SIGN_FLAG_RSA_PSS};
+    g_autoptr(GBytes) good = forge_build(&forge);
+    assert_int_equal(verdicts_of(good, TEXT, strlen(TEXT)), 0);
+    forge.digest = OID_SHA512;
+    g_autoptr(GBytes) bad = forge_build(&forge);
+    assert_int_equal(verdicts_of(bad, TEXT, strlen(TEXT)), malformed);
+}
+
 /* DSA is read and computed, with a good digest too, and is weak. */
 static void
 sec_13_dsa_is_weak(void **state)
@@ -275,6 +297,7 @@ main(void)
         cmocka_unit_test(the_algorithm_follows_from_the_key),
         cmocka_unit_test(attributes_are_a_sorted_set),
         cmocka_unit_test(another_signature_is_refused),
+        cmocka_unit_test(sec_13_pss_names_the_same_digest),
         cmocka_unit_test(sec_13_dsa_is_weak),
         cmocka_unit_test(o1_every_flip_is_noticed),
         cmocka_unit_test(o1_every_byte_of_a_thousand_samples),
