@@ -106,8 +106,9 @@ is_revocation(const CrlEntry *entry, gint64 arrival)
 static gboolean
 is_current(const Crl *crl, gint64 arrival)
 {
-    /* A later list than the message is only the better informed. */
-    return crl->next_update != G_MININT64 && arrival <= crl->next_update;
+    /* A later list than the message is only the better informed; one that
+     * does not say how long it lasts has next_update at the dawn of time. */
+    return arrival <= crl->next_update;
 }
 
 /* An authority may drop an entry once the certificate has expired. */
@@ -163,7 +164,6 @@ find_delta(const Question *question, const Crl *base)
     for (guint i = 0; i < revocation->crls->len; i++) {
         const Crl *delta = g_ptr_array_index(revocation->crls, i);
         if (is_delta_of(delta, base) &&
-            is_current(delta, question->arrival) &&
             (newest == NULL || newest->this_update < delta->this_update) &&
             is_usable(question, delta))
             newest = delta;
@@ -177,16 +177,20 @@ find_entry(const Crl *crl, const Cert *cert)
     return crl_find(crl, cert->issuer_key, der_of(cert->serial_der));
 }
 
-/* The entry of base, as its delta changes it. */
+/* The entry of base, as its delta changes it. Out of date, a delta may still
+ * add to those revoked, but takes nobody away. */
 static const CrlEntry *
 entry_with_delta(const Question *question, const Crl *base)
 {
     const Cert *cert = subject_of(question);
     const Crl *delta = find_delta(question, base);
     const CrlEntry *entry = delta != NULL ? find_entry(delta, cert) : NULL;
-    if (entry != NULL)
-        return entry->reason == REASON_REMOVED ? NULL : entry;
-    return find_entry(base, cert);
+    if (entry == NULL)
+        return find_entry(base, cert);
+    if (entry->reason != REASON_REMOVED)
+        return entry;
+    return is_current(delta, question->arrival) ? NULL
+                                                : find_entry(base, cert);
 }
 
 /* What one complete list says; *covered grows by the reasons it covers. */

@@ -12,6 +12,7 @@ typedef struct {
     GBytes *spki; /* instead of the key's own, taken */
     gint64 not_before, not_after;
     gnutls_digest_algorithm_t digest;
+    gnutls_digest_algorithm_t inner; /* what is said inside; 0: the same */
     guint version, serial;
     GBytes *extensions[10]; /* taken */
 } CertSpec;
@@ -43,9 +44,9 @@ forge_der(const CertSpec *spec)
         version > 1 ? wrap(0xa0, number(DER_INTEGER, version - 1), NULL)
                     : raw(""),
         number(DER_INTEGER, spec->serial ? spec->serial : 1),
-        signature_algorithm(signer, digest), issuer,
-        wrap(DER_SEQUENCE, moment(from), moment(until), NULL), spec->subject,
-        spec->spki ? spec->spki : g_bytes_ref(spec->key->spki),
+        signature_algorithm(signer, spec->inner ? spec->inner : digest),
+        issuer, wrap(DER_SEQUENCE, moment(from), moment(until), NULL),
+        spec->subject, spec->spki ? spec->spki : g_bytes_ref(spec->key->spki),
         forge_extensions(spec->extensions), NULL);
     return sign(tbs, signer, digest);
 }
@@ -110,7 +111,7 @@ typedef struct {
     gint64 revoked;                  /* 0: a day before now */
     GBytes *entry_extensions[4];     /* taken */
     GBytes *extensions[6];           /* taken */
-    gnutls_digest_algorithm_t digest;
+    gnutls_digest_algorithm_t digest, inner;
 } CrlSpec;
 
 static inline GBytes *
@@ -148,8 +149,9 @@ forge_crl(const CrlSpec *spec)
     gint64 next = spec->next_update ? spec->next_update : TEST_NOW + 7 * DAY;
     GBytes *tbs = wrap(
         DER_SEQUENCE, number(DER_INTEGER, 1),
-        signature_algorithm(spec->signer, digest), spec->issuer, moment(from),
-        next < 0 ? raw("") : moment(next), forge_entry(spec), more, NULL);
+        signature_algorithm(spec->signer, spec->inner ? spec->inner : digest),
+        spec->issuer, moment(from), next < 0 ? raw("") : moment(next),
+        forge_entry(spec), more, NULL);
     return sign(tbs, spec->signer, digest);
 }
 

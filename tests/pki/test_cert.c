@@ -183,6 +183,20 @@ getters_say_what_is_in_it(void **state)
 }
 
 static void
+certificates_name_their_algorithm_twice(void **state)
+{
+    g_autoptr(Key) key = ec_key_new();
+    CertSpec spec = {.subject = dn("Ana"),
+                     .key = key,
+                     .digest = GNUTLS_DIG_SHA384,
+                     .inner = GNUTLS_DIG_SHA256};
+    assert_false(is_accepted(&spec));
+    spec.subject = dn("Ana");
+    spec.inner = GNUTLS_DIG_SHA384;
+    assert_true(is_accepted(&spec));
+}
+
+static void
 every_cut_and_flip_is_refused_or_read(void **state)
 {
     g_autoptr(Key) key = ec_key_new();
@@ -213,6 +227,7 @@ main(void)
         cmocka_unit_test(sec_05_lists_and_sizes_have_limits),
         cmocka_unit_test(sec_05_chains_have_at_most_8),
         cmocka_unit_test(getters_say_what_is_in_it),
+        cmocka_unit_test(certificates_name_their_algorithm_twice),
         cmocka_unit_test(every_cut_and_flip_is_refused_or_read),
     };
     return cmocka_run_group_tests_name("certificates", tests, NULL, NULL);

@@ -171,6 +171,8 @@ sec_15_international_mailboxes(void **state)
          "ana@ex\320\260mple.org", FALSE, 0},
         {"sharp s is not ss", MAIL, "ana@strasse.example",
          "ana@stra\303\237e.example", FALSE, 0},
+        {"control of 8 bits", UTF8, "zo\302\205@example.org",
+         "zo\302\205@example.org", FALSE, 0},
         {"broken UTF-8", UTF8, "zo\303@example.org", "zo\303@example.org",
          FALSE, 0},
         {"NUL in SmtpUTF8Mailbox", UTF8, ZOE "@example.org\0x",

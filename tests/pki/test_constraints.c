@@ -210,6 +210,17 @@ sec_14_other_names_keep_to_constraints(void **state)
     run_chains(*state, cases, G_N_ELEMENTS(cases));
 }
 
+/* A subtree with a minimum (0x80) or maximum (0x81) of 1. */
+static GBytes *
+with_limit(guint8 tag)
+{
+    GBytes *subtree =
+        wrap(DER_SEQUENCE, mail_name("example.org"), number(tag, 1), NULL);
+    return extension(
+        "2.5.29.30", TRUE,
+        wrap(DER_SEQUENCE, wrap(PERMITTED, subtree, NULL), NULL));
+}
+
 static void
 sec_14_constraints_reach_down(void **state)
 {
@@ -235,16 +246,9 @@ sec_14_constraints_reach_down(void **state)
          NULL},
         {"a maximum is not understood",
          NO,
-         {.ca = {CA,
-                 extension(
-                     "2.5.29.30", TRUE,
-                     wrap(DER_SEQUENCE,
-                          wrap(PERMITTED,
-                               wrap(DER_SEQUENCE, mail_name("example.org"),
-                                    wrap(0x81, raw("\1"), NULL), NULL),
-                               NULL),
-                          NULL))}},
+         {.ca = {CA, with_limit(0x81)}},
          NULL},
+        {"nor is a minimum", NO, {.ca = {CA, with_limit(0x80)}}, NULL},
     };
     run_chains(*state, cases, G_N_ELEMENTS(cases));
 }

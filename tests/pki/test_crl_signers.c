@@ -131,6 +131,27 @@ sec_14_an_authority_may_have_a_key_for_lists(void **state)
     }
 }
 
+/* Another anchor's people cannot speak of ours. */
+static void
+sec_14_list_signers_come_from_the_same_anchor(void **state)
+{
+    const Keys *keys = *state;
+    g_auto(Scene) scene = scene_new(keys, &(Chain){.ca = {NULL}}, FALSE);
+    g_autoptr(Cert) second = forge_root("Second", keys->sub);
+    trust_add_anchor(scene.trust, second);
+    g_ptr_array_add(
+        scene.certs,
+        forge(&(CertSpec){.subject = dn("Inter"),
+                          .issuer = dn("Second"),
+                          .key = keys->other,
+                          .signer = keys->sub,
+                          .extensions = {ext_usage(USAGE_CRL_SIGN)}}));
+    add_crl(&scene, &(CrlSpec){.issuer = dn("Root"), .signer = keys->root});
+    add_crl(&scene, &(CrlSpec){.issuer = dn("Second"), .signer = keys->sub});
+    add_crl(&scene, &(CrlSpec){.issuer = dn("Inter"), .signer = keys->other});
+    assert_int_equal(judge(&scene), BIT(UNCHECKED));
+}
+
 /* A point whose lists "Lists" makes. */
 static GBytes *
 indirect_point(void)
@@ -163,14 +184,19 @@ sec_14_indirect_lists_speak_for_others(void **state)
     const Keys *keys = *state;
     const struct {
         const char *name;
+        const Key *signer;
         GBytes *whose, *kind;
         VerdictSet want;
     } cases[] = {
-        {"Inter's 7", certificate_issuer("Inter"), indirect(), BIT(REVOKED)},
-        {"another's 7", certificate_issuer("Other"), indirect(), 0},
-        {"its own 7", NULL, indirect(), 0},
-        {"not said to be indirect", certificate_issuer("Inter"), NULL,
-         BIT(UNCHECKED)},
+        {"Inter's 7", keys->other, certificate_issuer("Inter"), indirect(),
+         BIT(REVOKED)},
+        {"another's 7", keys->other, certificate_issuer("Other"), indirect(),
+         0},
+        {"its own 7", keys->other, NULL, indirect(), 0},
+        {"signed in another's name", keys->root, certificate_issuer("Inter"),
+         indirect(), BIT(UNCHECKED)},
+        {"not said to be indirect", keys->other, certificate_issuer("Inter"),
+         NULL, BIT(UNCHECKED)},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(Scene) scene =
@@ -183,7 +209,7 @@ sec_14_indirect_lists_speak_for_others(void **state)
         add_crl(&scene,
                 &(CrlSpec){.issuer = dn("Root"), .signer = keys->root});
         add_crl(&scene, &(CrlSpec){.issuer = dn("Lists"),
-                                   .signer = keys->other,
+                                   .signer = cases[i].signer,
                                    .serial = 7,
                                    .entry_extensions = {cases[i].whose},
                                    .extensions = {cases[i].kind}});
@@ -217,15 +243,22 @@ sec_14_a_delta_changes_its_base(void **state)
     const struct {
         const char *name;
         guint in_base, in_delta, from;
-        GBytes *why;
+        GBytes *why, *scope;
+        gint64 until;
         VerdictSet want;
     } cases[] = {
-        {"nobody", 0, 0, 5, NULL, 0},
-        {"revoked since", 0, 7, 5, NULL, BIT(REVOKED)},
-        {"revoked before", 7, 0, 5, NULL, BIT(REVOKED)},
-        {"no longer revoked", 7, 7, 5, reason(8), 0},
-        {"of a later base", 0, 7, 6, NULL, 0},
-        {"of an earlier base", 0, 7, 4, NULL, BIT(REVOKED)},
+        {"nobody", 0, 0, 5, NULL, NULL, 0, 0},
+        {"revoked since", 0, 7, 5, NULL, NULL, 0, BIT(REVOKED)},
+        {"revoked before", 7, 0, 5, NULL, NULL, 0, BIT(REVOKED)},
+        {"no longer revoked", 7, 7, 5, reason(8), NULL, 0, 0},
+        {"of a later base", 0, 7, 6, NULL, NULL, 0, 0},
+        {"of a much later base", 0, 7, 300, NULL, NULL, 0, 0},
+        {"of an earlier base", 0, 7, 4, NULL, NULL, 0, BIT(REVOKED)},
+        {"of another scope", 0, 7, 5, NULL, indirect(), 0, 0},
+        {"out of date, revoked", 0, 7, 5, NULL, NULL, TEST_NOW - 1,
+         BIT(REVOKED)},
+        {"out of date, no longer revoked", 7, 7, 5, reason(8), NULL,
+         TEST_NOW - 1, BIT(REVOKED)},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(Scene) scene =
@@ -236,13 +269,14 @@ sec_14_a_delta_changes_its_base(void **state)
                                    .signer = keys->inter,
                                    .serial = cases[i].in_base,
                                    .extensions = {crl_number(5)}});
-        add_crl(&scene,
-                &(CrlSpec){.issuer = dn("Inter"),
-                           .signer = keys->inter,
-                           .serial = cases[i].in_delta,
-                           .entry_extensions = {cases[i].why},
-                           .extensions = {crl_number(8),
-                                          delta_from(cases[i].from)}});
+        add_crl(&scene, &(CrlSpec){.issuer = dn("Inter"),
+                                   .signer = keys->inter,
+                                   .serial = cases[i].in_delta,
+                                   .next_update = cases[i].until,
+                                   .entry_extensions = {cases[i].why},
+                                   .extensions = {crl_number(8),
+                                                  delta_from(cases[i].from),
+                                                  cases[i].scope}});
         if (judge(&scene) != cases[i].want)
             fail_msg("%s: got %x", cases[i].name, judge(&scene));
     }
@@ -257,6 +291,7 @@ main(void)
         cmocka_unit_test(sec_14_a_revoked_authority_revokes),
         cmocka_unit_test(sec_14_only_crl_sign_signs_crls),
         cmocka_unit_test(sec_14_an_authority_may_have_a_key_for_lists),
+        cmocka_unit_test(sec_14_list_signers_come_from_the_same_anchor),
         cmocka_unit_test(sec_14_indirect_lists_speak_for_others),
         cmocka_unit_test(sec_14_a_delta_changes_its_base),
     };

@@ -42,78 +42,73 @@ are_equal(GBytes *a, GBytes *b)
     return equal;
 }
 
+static const struct {
+    const char *name;
+    Text a, b;
+    gboolean want;
+} texts[] = {
+    {"same", {DER_UTF8_STRING, "Ana", 0}, {DER_UTF8_STRING, "Ana", 0}, TRUE},
+    {"capitals",
+     {DER_UTF8_STRING, "ANA", 0},
+     {DER_UTF8_STRING, "ana", 0},
+     TRUE},
+    {"string types",
+     {DER_PRINTABLE_STRING, "Ana", 0},
+     {DER_UTF8_STRING, "Ana", 0},
+     TRUE},
+    {"BMPString",
+     {DER_BMP_STRING, "\0A\0n\0a", 6},
+     {DER_UTF8_STRING, "Ana", 0},
+     TRUE},
+    {"UniversalString",
+     {DER_UNIVERSAL_STRING, "\0\0\0A\0\0\0n", 8},
+     {DER_UTF8_STRING, "An", 0},
+     TRUE},
+    {"TeletexString",
+     {DER_TELETEX_STRING, "Zo\353", 0},
+     {DER_UTF8_STRING, "Zo\303\253", 0},
+     TRUE},
+    {"spaces",
+     {DER_UTF8_STRING, "  Ana   Lee ", 0},
+     {DER_UTF8_STRING, "ana lee", 0},
+     TRUE},
+    {"no space",
+     {DER_UTF8_STRING, "Ana Lee", 0},
+     {DER_UTF8_STRING, "AnaLee", 0},
+     FALSE},
+    {"composed",
+     {DER_UTF8_STRING, "Zo\303\253", 0},
+     {DER_UTF8_STRING, "Zoe\314\210", 0},
+     TRUE},
+    {"accents",
+     {DER_UTF8_STRING, "Zo\303\253", 0},
+     {DER_UTF8_STRING, "Zoe", 0},
+     FALSE},
+    {"NUL",
+     {DER_UTF8_STRING, "Ana\0x", 5},
+     {DER_UTF8_STRING, "Ana", 0},
+     FALSE},
+    {"NUL in BMPString",
+     {DER_BMP_STRING, "\0A\0\0\0x", 6},
+     {DER_UTF8_STRING, "A", 0},
+     FALSE},
+    {"broken UTF-8",
+     {DER_UTF8_STRING, "An\303", 0},
+     {DER_UTF8_STRING, "An\303", 0},
+     TRUE},
+    {"empty", {DER_UTF8_STRING, "", 0}, {DER_PRINTABLE_STRING, " ", 0}, TRUE},
+    {"lookalike",
+     {DER_UTF8_STRING, "\320\220na", 0},
+     {DER_UTF8_STRING, "Ana", 0},
+     FALSE},
+};
+
 static void
 texts_are_compared_as_people_read_them(void **state)
 {
-    static const struct {
-        const char *name;
-        Text a, b;
-        gboolean want;
-    } cases[] = {
-        {"same",
-         {DER_UTF8_STRING, "Ana", 0},
-         {DER_UTF8_STRING, "Ana", 0},
-         TRUE},
-        {"capitals",
-         {DER_UTF8_STRING, "ANA", 0},
-         {DER_UTF8_STRING, "ana", 0},
-         TRUE},
-        {"string types",
-         {DER_PRINTABLE_STRING, "Ana", 0},
-         {DER_UTF8_STRING, "Ana", 0},
-         TRUE},
-        {"BMPString",
-         {DER_BMP_STRING, "\0A\0n\0a", 6},
-         {DER_UTF8_STRING, "Ana", 0},
-         TRUE},
-        {"UniversalString",
-         {DER_UNIVERSAL_STRING, "\0\0\0A\0\0\0n", 8},
-         {DER_UTF8_STRING, "An", 0},
-         TRUE},
-        {"TeletexString",
-         {DER_TELETEX_STRING, "Zo\353", 0},
-         {DER_UTF8_STRING, "Zo\303\253", 0},
-         TRUE},
-        {"spaces",
-         {DER_UTF8_STRING, "  Ana   Lee ", 0},
-         {DER_UTF8_STRING, "ana lee", 0},
-         TRUE},
-        {"no space",
-         {DER_UTF8_STRING, "Ana Lee", 0},
-         {DER_UTF8_STRING, "AnaLee", 0},
-         FALSE},
-        {"composed",
-         {DER_UTF8_STRING, "Zo\303\253", 0},
-         {DER_UTF8_STRING, "Zoe\314\210", 0},
-         TRUE},
-        {"accents",
-         {DER_UTF8_STRING, "Zo\303\253", 0},
-         {DER_UTF8_STRING, "Zoe", 0},
-         FALSE},
-        {"NUL",
-         {DER_UTF8_STRING, "Ana\0x", 5},
-         {DER_UTF8_STRING, "Ana", 0},
-         FALSE},
-        {"NUL in BMPString",
-         {DER_BMP_STRING, "\0A\0\0\0x", 6},
-         {DER_UTF8_STRING, "A", 0},
-         FALSE},
-        {"broken UTF-8",
-         {DER_UTF8_STRING, "An\303", 0},
-         {DER_UTF8_STRING, "An\303", 0},
-         TRUE},
-        {"empty",
-         {DER_UTF8_STRING, "", 0},
-         {DER_PRINTABLE_STRING, " ", 0},
-         TRUE},
-        {"lookalike",
-         {DER_UTF8_STRING, "\320\220na", 0},
-         {DER_UTF8_STRING, "Ana", 0},
-         FALSE},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        if (are_equal(cn(cases[i].a), cn(cases[i].b)) != cases[i].want)
-            fail_msg("%s", cases[i].name);
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        if (are_equal(cn(texts[i].a), cn(texts[i].b)) != texts[i].want)
+            fail_msg("%s", texts[i].name);
     }
 }
 

@@ -97,6 +97,35 @@ sec_14_policies_bind_where_they_are_demanded(void **state)
     run_chains(*state, cases, G_N_ELEMENTS(cases));
 }
 
+#define SELF_ISSUED(...)                                                     \
+    .sub = {CA, ext_key_id("sub"), ext_issuer_key_id("inter"), __VA_ARGS__}, \
+    .sub_subject = dn("Inter"), .leaf_issuer = dn("Inter")
+
+static void
+sec_14_self_issued_certificates_do_not_count(void **state)
+{
+    const ChainCase cases[] = {
+        {"explicit policy",
+         0,
+         {.ca = {CA, demands(2, -1), ext_key_id("inter")},
+          SELF_ISSUED(),
+          .leaf = LEAF(ext_issuer_key_id("sub"))},
+         NULL},
+        {"any where it is inhibited",
+         0,
+         {.ca = {CA, policies(A, NULL), demands(0, -1), inhibit_any(0),
+                 ext_key_id("inter")},
+          SELF_ISSUED(policies(ANY, NULL)),
+          .leaf = {policies(A, NULL), ext_issuer_key_id("sub")}},
+         NULL},
+        {"demanded by the leaf itself",
+         NO,
+         {.leaf = LEAF(demands(0, -1))},
+         NULL},
+    };
+    run_chains(*state, cases, G_N_ELEMENTS(cases));
+}
+
 static void
 sec_14_policies_are_mapped(void **state)
 {
@@ -160,6 +189,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sec_14_policies_bind_where_they_are_demanded),
+        cmocka_unit_test(sec_14_self_issued_certificates_do_not_count),
         cmocka_unit_test(sec_14_policies_are_mapped),
         cmocka_unit_test(wanted_policies_are_the_anchors_own),
     };

@@ -280,6 +280,16 @@ sec_14_lists_have_their_scope(void **state)
          points(URL),
          0,
          0},
+        {"its point, for some reasons",
+         BIT(UNCHECKED),
+         {.extensions = {scope(point_name(URL))}},
+         extension("2.5.29.31", FALSE,
+                   wrap(DER_SEQUENCE,
+                        wrap(DER_SEQUENCE, point_name(URL),
+                             named_bits(0x81, 2), NULL),
+                        NULL)),
+         0,
+         0},
         {"no point is for all", 0, {.serial = 0}, points(URL), 0, 0},
         {"a delta alone",
          BIT(UNCHECKED),
@@ -310,6 +320,18 @@ broken_lists_are_refused(void **state)
     }
 }
 
+static void
+lists_name_their_algorithm_twice(void **state)
+{
+    const Keys *keys = *state;
+    g_autoptr(Trust) trust = trust_new(&policy);
+    g_autoptr(GBytes) crl = forge_crl(&(CrlSpec){.issuer = dn("Root"),
+                                                 .signer = keys->root,
+                                                 .digest = GNUTLS_DIG_SHA384,
+                                                 .inner = GNUTLS_DIG_SHA256});
+    assert_false(trust_add_crls(trust, crl, NULL));
+}
+
 int
 main(void)
 {
@@ -320,6 +342,7 @@ main(void)
         cmocka_unit_test(sec_14_lists_need_their_signer),
         cmocka_unit_test(sec_14_lists_have_their_scope),
         cmocka_unit_test(broken_lists_are_refused),
+        cmocka_unit_test(lists_name_their_algorithm_twice),
     };
     return cmocka_run_group_tests_name("revocation", tests, make_keys,
                                        drop_keys);
