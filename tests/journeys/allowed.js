@@ -1,7 +1,7 @@
 /**
- * An account that is not allowed sees no security choice and no key page, and
- * its posts are refused with the reason; `sceauctl account allow` changes that
- * without a restart.
+ * An account that is not allowed sees no security choice and no key page,
+ * and its posts are refused with the reason; `sceauctl account allow` changes
+ * that without a restart.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -24,7 +24,8 @@ function post(page, url, fields) {
   return page.evaluate(async (to, given) => {
     const form = new FormData();
     form.append('csrf', document.body.dataset.csrf);
-    for (const [name, value] of Object.entries(given)) form.append(name, value);
+    for (const [name, value] of Object.entries(given))
+      form.append(name, value);
     const json = !('mode' in given);
     const answer = await fetch(to, {
       method: 'POST',

@@ -146,8 +146,8 @@ test('sec_38 sec_39 hostile HTML does nothing', async (t) => {
 });
 
 /**
- * Payloads with a tag: one a line of the text files (every eighth, all of them
- * in a long run), and the `payload` members of the JSON files.
+ * Payloads with a tag: one a line of the text files (every eighth, all in a
+ * long run), and the `payload` members of the JSON files.
  */
 function readPayloads(folder) {
   const stride = process.env.SCEAU_LONG ? 1 : 8;

@@ -59,7 +59,8 @@ export function makeFile(name, size) {
 }
 
 /** Writes a message; does not send it. */
-export async function write(page, { to, cc, subject, text, files = [], sign }) {
+export async function write(page, { to, cc, subject, text, files = [],
+  sign }) {
   await press(page, 'a[href$="/compose"]');
   await page.waitForSelector('main[data-page=compose]');
   await page.type('#to', to);
