@@ -197,6 +197,8 @@ sec_37_fields_inside_and_outside_agree(void **state)
          "Subject: Room 12\r\n", INSIDE, good},
         {"old form, subject", "; protected-headers=\"v1\"",
          "Subject: Room 13\r\n", INSIDE, differs},
+        {"subject twice inside", "; hp=\"clear\"",
+         INSIDE "Subject: Room 13\r\n", INSIDE, differs},
         {"unprotected field added", "; hp=\"clear\"", INSIDE,
          INSIDE "List-Id: <list.demo.test>\r\n", good},
     };
@@ -297,6 +299,12 @@ files_as_programs_save_them(void **state)
                                         people->now + 10, "claire@demo.test");
     expect_judgement("given From", got, "verified verified -");
     assert_string_equal(got->from, "claire@demo.test");
+    g_autoptr(GBytes) twice =
+        message_of(people, "Subject: a\r\nSubject: b\r\n", body);
+    g_autoptr(Judgement) unsound = judge_at(
+        people, twice, people->now, people->now + 10, "claire@demo.test");
+    expect_judgement("given From, Subject twice", unsound,
+                     "unprotected malformed malformed");
     g_autoptr(Judgement) other = judge_at(
         people, message, people->now, people->now + 10, "robert@demo.test");
     expect_judgement("its own From holds", other, "verified verified -");
