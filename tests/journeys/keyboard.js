@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { makeFile, PHRASE } from './lib/acts.js';
-import { launch, newPage, picture, waitForText } from './lib/browser.js';
+import { launch, newPage, picture, ready, waitForText }
+  from './lib/browser.js';
 import { opensslVerify, site, waitForMessage } from './lib/site.js';
 
 /** In the page: does focus change how the element or its row is drawn? */
@@ -57,7 +58,7 @@ async function chooseFiles(page, selector, files) {
 async function importByKeyboard(page, name) {
   await tabTo(page, 'a[href$="/keys"]');
   await page.keyboard.press('Enter');
-  await page.waitForSelector('main[data-page=keys]');
+  await page.waitForSelector('main[data-page=keys][data-ready]');
   await typeInto(page, '#new-phrase', PHRASE);
   await typeInto(page, '#same-phrase', PHRASE);
   await page.keyboard.press('Enter');
@@ -72,7 +73,7 @@ async function writeByKeyboard(page, subject, file) {
   await page.keyboard.press('Escape');
   await tabTo(page, 'a[href$="/compose"]');
   await page.keyboard.press('Enter');
-  await page.waitForSelector('main[data-page=compose]');
+  await page.waitForSelector('main[data-page=compose][data-ready]');
   await typeInto(page, '#to', 'alice@demo.test');
   await page.keyboard.press('Enter');
   await typeInto(page, '#subject', subject);
@@ -97,6 +98,7 @@ test('the journey works by keyboard alone', async (t) => {
   await typeInto(page, 'input[name=login]', 'robert');
   await typeInto(page, 'input[name=password]', site.password);
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  await ready(page);
   await importByKeyboard(page, 'robert');
   const subject = `Clavier ${Date.now()}`;
   await writeByKeyboard(page, subject, makeFile('note.txt', 300));
@@ -110,6 +112,7 @@ async function readByKeyboard(_writer, context, subject) {
   await typeInto(page, 'input[name=login]', 'alice');
   await typeInto(page, 'input[name=password]', site.password);
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  await ready(page);
   await page.keyboard.press('j');
   await page.waitForFunction((wanted) => document.activeElement
     .innerText.includes(wanted), {}, subject);

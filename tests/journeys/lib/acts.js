@@ -21,6 +21,7 @@ export async function press(page, selector) {
 /** On the keys page: creates the vault, or opens the one that is there. */
 export async function openVault(page) {
   await page.goto(`${site.url}/keys`);
+  await page.waitForSelector('main[data-ready]');
   const state = await page.waitForSelector('#vault-none:not([hidden]),'
     + '#vault-locked:not([hidden]), #vault-open:not([hidden])');
   const id = await state.evaluate((section) => section.id);
@@ -62,7 +63,7 @@ export function makeFile(name, size) {
 export async function write(page, { to, cc, subject, text, files = [],
   sign }) {
   await press(page, 'a[href$="/compose"]');
-  await page.waitForSelector('main[data-page=compose]');
+  await page.waitForSelector('main[data-page=compose][data-ready]');
   await page.type('#to', to);
   await page.keyboard.press('Enter');
   if (cc) {
@@ -93,6 +94,6 @@ export async function openMessage(page, subject, folder = 'INBOX') {
     .find((row) => row.innerText.includes(wanted))?.href, subject);
   if (!url) throw new Error(`no row with ${subject} in ${folder}`);
   await page.goto(url);
-  await page.waitForSelector('article.reading');
+  await page.waitForSelector('main[data-ready] article.reading');
   return url;
 }

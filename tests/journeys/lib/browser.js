@@ -52,6 +52,12 @@ export async function signIn(page, name, password = site.password) {
   await page.type('input[name=login]', `${name}@demo.test`);
   await page.type('input[name=password]', password);
   await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  await ready(page);
+}
+
+/** Waits until the page's script has started. */
+export function ready(page) {
+  return page.waitForSelector('main[data-ready]');
 }
 
 /** Visible text of the page's main region. */
