@@ -137,7 +137,8 @@ refusals_are_one_line_and_exit_2(void **state)
         const char *option, *name, *want;
     } cases[] = {
         {"--json", "nothing", "nothing: No such file or directory"},
-        {"--json", "complex", "complex: message has more than 16384 bytes in a"},
+        {"--json", "complex",
+         "complex: message has more than 16384 bytes in a"},
         {"--nix", "message", "usage: sceauctl show"},
     };
     if (!is_built())
