@@ -77,17 +77,20 @@ candidates_new(const Peel *peel, const SignedData *data)
     return all;
 }
 
+/* Certificates are held to the earlier time; revocation to the arrival, for
+ * the signing time is the signer's own word. */
 static VerdictSet
 signer_judge(const Peel *peel, const SignedData *data)
 {
     if (data->signer == NULL)
         return 0;
-    gint64 at = peel->input->arrival;
+    gint64 arrival = peel->input->arrival;
+    gint64 at = arrival;
     if (data->has_signing_time)
         at = MIN(at, data->signing_time);
     g_autoptr(GPtrArray) candidates = candidates_new(peel, data);
-    VerdictSet verdicts =
-        trust_judge(peel->input->trust, data->signer, candidates, at, NULL);
+    VerdictSet verdicts = trust_judge_arrived(
+        peel->input->trust, data->signer, candidates, at, arrival, NULL);
     if (peel->out->from != NULL &&
         !cert_has_address(data->signer, peel->out->from))
         verdicts |= VERDICT_BIT(VERDICT_ADDRESS_MISMATCH);

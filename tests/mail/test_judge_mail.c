@@ -69,6 +69,59 @@ s16_only_from_is_compared(void **state)
     }
 }
 
+/* Claire's certificate, revoked at a moment of our choice. */
+static Trust *
+trust_revoking_claire(const People *people, gint64 moment)
+{
+    static const char script[] =
+        "cd \"$1\"; when=$(LC_ALL=C date -u -d @$2 '+%Y-%m-%d %H:%M:%S'); "
+        "printf 'crl_this_update_date = \"%s\"\\ncrl_revocation_date = "
+        "\"%s\"\\ncrl_next_update = 365\\ncrl_number = 2\\n' \"$when\" "
+        "\"$when\" >later.tmpl; certtool --generate-crl --load-ca-privkey "
+        "ca/issuing.key --load-ca-certificate ca/issuing.pem --template "
+        "later.tmpl --load-certificate ids/claire.pem --outfile later.crl";
+    g_autofree char *when = g_strdup_printf("%" G_GINT64_FORMAT, moment);
+    run((const char *const[]){"sh", "-ec", script, "sh", people->dir, when,
+                              NULL},
+        NULL);
+    const TrustPolicy policy = TRUST_POLICY_DEFAULT;
+    People later = *people;
+    later.trust = trust_new(&policy);
+    g_autoptr(GPtrArray) anchors = people_certs(people, "ca/root.pem");
+    trust_add_anchor(later.trust, g_ptr_array_index(anchors, 0));
+    people_crl(&later, "ca/root.crl");
+    people_crl(&later, "later.crl");
+    return later.trust;
+}
+
+/* The signing time is the signer's word: revocation is held to arrival. */
+static void
+sec_17_an_early_signing_time_escapes_no_revocation(void **state)
+{
+    static const struct {
+        const char *name;
+        gint64 arrival; /* after the signing time; revoked after an hour */
+        const char *want;
+    } cases[] = {
+        {"arrived before", 60, GOOD},
+        {"arrived after", 2 * 3600, "unprotected revoked revoked"},
+        {"arrived days after", 20 * 86400, "unprotected revoked revoked"},
+    };
+    People *people = *state;
+    g_autoptr(GBytes) body = sign(people, "claire", ENTITY, NULL);
+    g_autoptr(GBytes) message = message_of(people, CLAIRE, body);
+    gint64 signed_at = g_get_real_time() / G_USEC_PER_SEC;
+    g_autoptr(Trust) trust = trust_revoking_claire(people, signed_at + 3600);
+    People later = *people;
+    later.trust = trust;
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        gint64 arrival = signed_at + cases[i].arrival;
+        g_autoptr(Judgement) got =
+            judge_at(&later, message, arrival, arrival + 10, NULL);
+        expect_judgement(cases[i].name, got, cases[i].want);
+    }
+}
+
 static void
 sec_17_times_agree(void **state)
 {
@@ -88,8 +141,10 @@ sec_17_times_agree(void **state)
         {"25 hours after", 25 * hour, 2 * day, 2 * day,
          "unprotected verified time-skew"},
         {"kept for years", 0, 0, 300 * day, GOOD},
-        {"replayed after years", 700 * day, 700 * day, 700 * day,
+        {"replayed after months", 300 * day, 300 * day, 300 * day,
          "unprotected verified time-skew"},
+        {"replayed after the CRLs ended", 700 * day, 700 * day, 700 * day,
+         "unprotected unchecked unchecked,time-skew"},
         {"4 minutes ahead of us", 0, 0, -240, GOOD},
         {"6 minutes ahead of us", 0, 0, -360,
          "unprotected verified time-skew"},
@@ -253,6 +308,7 @@ main(void)
         cmocka_unit_test(sec_16_repeated_date_is_malformed),
         cmocka_unit_test(s16_only_from_is_compared),
         cmocka_unit_test(sec_17_times_agree),
+        cmocka_unit_test(sec_17_an_early_signing_time_escapes_no_revocation),
         cmocka_unit_test(sec_19_only_the_envelope_counts),
         cmocka_unit_test(text_after_the_signature_is_outside),
         cmocka_unit_test(remote_parts_make_it_unprotected),
