@@ -32,13 +32,13 @@ static const char frame_policy[] =
     "frame-ancestors 'self'";
 
 static const char no_features[] =
-    "accelerometer=(), autoplay=(), bluetooth=(), camera=(), "
-    "display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), "
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), "
+    "encrypted-media=(), fullscreen=(), gamepad=(), "
     "geolocation=(), gyroscope=(), hid=(), idle-detection=(), "
     "local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), "
     "picture-in-picture=(), publickey-credentials-get=(), "
     "screen-wake-lock=(), serial=(), storage-access=(), usb=(), "
-    "web-share=(), window-management=(), xr-spatial-tracking=()";
+    "window-management=(), xr-spatial-tracking=()";
 
 Response *
 response_new(const Site *site, ResponseWrite write, gpointer user)
