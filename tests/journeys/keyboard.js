@@ -103,11 +103,16 @@ test('the journey works by keyboard alone', async (t) => {
   const subject = `Clavier ${Date.now()}`;
   await writeByKeyboard(page, subject, makeFile('note.txt', 300));
   opensslVerify(await waitForMessage('alice', subject));
-  await readByKeyboard(page, await browser.createBrowserContext(), subject);
+  const reader = await newPage(await browser.createBrowserContext());
+  try {
+    await readByKeyboard(reader, subject);
+  } catch (error) {
+    await picture(reader, 'failed-keyboard');
+    throw error;
+  }
 });
 
-async function readByKeyboard(_writer, context, subject) {
-  const page = await newPage(context);
+async function readByKeyboard(page, subject) {
   await page.goto(`${site.url}/`);
   await typeInto(page, 'input[name=login]', 'alice');
   await typeInto(page, 'input[name=password]', site.password);

@@ -55,7 +55,7 @@ async function wrongPassphrase(page) {
   await press(page, '#open-vault');
   await fill(page, '#vault-phrase', 'rien de tel ici');
   await page.keyboard.press('Enter');
-  assert.match(await shown(page, '#vault-wrong'), /phrase/);
+  assert.match(await shown(page, '#vault-phrase-wrong'), /phrase/);
   await page.keyboard.press('Escape');
 }
 
@@ -89,7 +89,7 @@ function server(name, act) {
 }
 
 async function submissionDown(page) {
-  const subject = `Serveur arrêté ${Date.now()}`;
+  const subject = `Serveur en panne ${Date.now()}`;
   await write(page, { to: 'alice@demo.test', subject, text: 'Attendre.',
     sign: true });
   server('chasquid', 'pause');

@@ -57,7 +57,7 @@ export async function signIn(page, name, password = site.password) {
 
 /** Waits until the page's script has started. */
 export function ready(page) {
-  return page.waitForSelector('main[data-ready]');
+  return page.waitForSelector('main[data-ready], .refusal:not([hidden])');
 }
 
 /** Visible text of the page's main region. */
