@@ -127,7 +127,7 @@ static void
 peel_detached(Peel *peel, GBytes *cms, GBytes *content)
 {
     Span span = span_of(content);
-    g_autoptr(SignedData) data = signed_layer(peel, cms, &span, 1);
+    signed_data_free(signed_layer(peel, cms, &span, 1));
     entity_set(peel, g_bytes_ref(content));
 }
 
