@@ -31,7 +31,7 @@ format:
 
 lint-c:
 	clang-format --dry-run -Werror $(C_FILES)
-	BUILD='$(BUILD)' tests/lint/tidy '$(ALL_CFLAGS)' $(filter %.c,$(C_FILES))
+	tests/lint/tidy $(filter %.c,$(C_FILES)) -- $(ALL_CFLAGS)
 
 lint-js: static
 	static/node_modules/.bin/eslint --config static/eslint.config.js \
