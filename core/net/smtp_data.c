@@ -5,10 +5,11 @@
 #define MAX_LINE 998
 
 static gboolean
-refuse(const char *what, GError **error)
+refuse(const SmtpData *data, const char *what, GError **error)
 {
     g_set_error(error, APP_ERROR, APP_ERROR_MALFORMED,
-                "message to be sent: %s", what);
+                "message to be sent: line %" G_GSIZE_FORMAT ": %s",
+                data->lines + 1, what);
     return FALSE;
 }
 
@@ -34,7 +35,7 @@ smtp_data_add(SmtpData *data, const guint8 *in, gsize size, GByteArray *out,
     for (gsize i = 0; i < size; i++) {
         const char *what = fault(data, in[i]);
         if (what != NULL)
-            return refuse(what, error);
+            return refuse(data, what, error);
         if (in[i] == '.' && data->line == 0) {
             g_byte_array_append(out, in + copied, (guint)(i - copied));
             g_byte_array_append(out, &dot, 1);
@@ -42,9 +43,10 @@ smtp_data_add(SmtpData *data, const guint8 *in, gsize size, GByteArray *out,
         }
         data->eight_bit |= in[i] > 127;
         data->after_cr = in[i] == '\r';
-        if (in[i] == '\n')
+        if (in[i] == '\n') {
+            data->lines++;
             data->line = 0;
-        else if (in[i] != '\r')
+        } else if (in[i] != '\r')
             data->line++;
     }
     g_byte_array_append(out, in + copied, (guint)(size - copied));
@@ -55,7 +57,7 @@ gboolean
 smtp_data_end(SmtpData *data, GByteArray *out, GError **error)
 {
     if (data->line != 0 || data->after_cr)
-        return refuse("no line end at its end", error);
+        return refuse(data, "no line end at its end", error);
     g_byte_array_append(out, (const guint8 *)".\r\n", 3);
     return TRUE;
 }

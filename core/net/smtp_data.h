@@ -10,7 +10,8 @@
 #include <glib.h>
 
 typedef struct {
-    gsize line; /* bytes of the line so far, without CRLF */
+    gsize lines; /* that have ended */
+    gsize line;  /* bytes of the line so far, without CRLF */
     gboolean after_cr;
     gboolean eight_bit; /* a byte over 127 was seen */
 } SmtpData;
@@ -18,7 +19,7 @@ typedef struct {
 /*
  * Appends the size bytes at in to out, stuffed. Blocks may end anywhere. A CR
  * or LF that stands alone, a NUL, or a line over 998 bytes is
- * APP_ERROR_MALFORMED.
+ * APP_ERROR_MALFORMED, and the message names the line (S17).
  */
 gboolean smtp_data_add(SmtpData *data, const guint8 *in, gsize size,
                        GByteArray *out, GError **error);

@@ -28,29 +28,30 @@ stuff(const char *text, gsize size, gsize block, GError **error)
 #define BYTES(text) text, sizeof(text) - 1
 
 static void
-sec_56_malformed_endings_are_refused(void **state)
+s17_sec_56_malformed_endings_are_refused_with_their_line(void **state)
 {
     static const struct {
         const char *name;
         const char *text;
         gsize size;
+        int line;
     } cases[] = {
-        {"LF dot LF", BYTES("a\n.\n")},
-        {"LF dot CRLF", BYTES("a\r\nb\n.\r\n")},
-        {"CRLF dot LF", BYTES("a\r\n.\n")},
-        {"CR dot CR", BYTES("a\r.\r")},
-        {"CR dot CRLF", BYTES("a\r.\r\n")},
-        {"CRLF dot CR", BYTES("a\r\n.\rb\r\n")},
-        {"CR CR LF dot CRLF", BYTES("a\r\r\n.\r\n")},
-        {"LF CR", BYTES("a\n\r.\r\n")},
-        {"NUL before dot", BYTES("a\r\n\0.\r\n")},
-        {"NUL in CRLF", BYTES("a\r\0\n.\r\n")},
+        {"LF dot LF", BYTES("a\n.\n"), 1},
+        {"LF dot CRLF", BYTES("a\r\nb\n.\r\n"), 2},
+        {"CRLF dot LF", BYTES("a\r\n.\n"), 2},
+        {"CR dot CR", BYTES("a\r.\r"), 1},
+        {"CR dot CRLF", BYTES("a\r.\r\n"), 1},
+        {"CRLF dot CR", BYTES("a\r\n.\rb\r\n"), 2},
+        {"CR CR LF dot CRLF", BYTES("a\r\r\n.\r\n"), 1},
+        {"LF CR", BYTES("a\n\r.\r\n"), 1},
+        {"NUL before dot", BYTES("a\r\n\0.\r\n"), 2},
+        {"NUL in CRLF", BYTES("a\r\0\n.\r\n"), 1},
         {"smuggled command",
-         BYTES("a\n.\r\nMAIL FROM:<x@x>\r\nRCPT TO:<y@y>\r\n")},
-        {"no line end", BYTES("a\r\nb")},
-        {"only a dot", BYTES(".")},
-        {"CR at the end", BYTES("a\r\nb\r")},
-        {"LF at the end", BYTES("a\r\nb\n")},
+         BYTES("a\n.\r\nMAIL FROM:<x@x>\r\nRCPT TO:<y@y>\r\n"), 1},
+        {"no line end", BYTES("a\r\nb"), 2},
+        {"only a dot", BYTES("."), 1},
+        {"CR at the end", BYTES("a\r\nb\r"), 2},
+        {"LF at the end", BYTES("a\r\nb\n"), 2},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         for (gsize block = 1; block <= cases[i].size; block++) {
@@ -61,6 +62,11 @@ sec_56_malformed_endings_are_refused(void **state)
                 fail_msg("%s: accepted in blocks of %zu", cases[i].name,
                          block);
             assert_int_equal(app_error_code(error), APP_ERROR_MALFORMED);
+            g_autofree char *line =
+                g_strdup_printf(": line %d: a", cases[i].line);
+            if (strstr(error->message, line) == NULL &&
+                strstr(error->message, "no line end") == NULL)
+                fail_msg("%s: %s", cases[i].name, error->message);
         }
     }
 }
@@ -150,7 +156,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sec_56_malformed_endings_are_refused),
+        cmocka_unit_test(
+            s17_sec_56_malformed_endings_are_refused_with_their_line),
         cmocka_unit_test(sec_56_dots_are_stuffed_and_nothing_else_changes),
         cmocka_unit_test(sec_56_random_messages_survive_the_way),
         cmocka_unit_test(sec_56_lines_end_at_998),

@@ -26,7 +26,7 @@ wait_for_mail(const Real *real, const char *who, const char *word)
 }
 
 static void
-t1_m1_m2_mail_arrives_unchanged(void **state)
+t1_t7_m1_m2_mail_arrives_unchanged(void **state)
 {
     const Real *real = *state;
     for (guint i = 0; i < real->way_count; i++) {
@@ -259,7 +259,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(t1_m1_m2_mail_arrives_unchanged),
+        cmocka_unit_test(t1_t7_m1_m2_mail_arrives_unchanged),
         cmocka_unit_test(each_recipient_has_its_own_answer),
         cmocka_unit_test(nobody_accepted_is_refused),
         cmocka_unit_test(t15_mail_of_strangers_is_refused),

@@ -187,7 +187,7 @@ words_of_the_server_are_not_shown(void **state)
 
 /* A message that cannot be sent as it is does not get its dot. */
 static void
-sec_56_a_message_not_in_crlf_form_is_never_ended(void **state)
+s17_sec_56_a_message_not_in_crlf_form_is_never_ended(void **state)
 {
     static const struct {
         const char *name;
@@ -367,7 +367,8 @@ main(void)
         cmocka_unit_test(a_cut_tells_what_became_of_the_message),
         cmocka_unit_test(refusals_have_their_kind),
         cmocka_unit_test(words_of_the_server_are_not_shown),
-        cmocka_unit_test(sec_56_a_message_not_in_crlf_form_is_never_ended),
+        cmocka_unit_test(
+            s17_sec_56_a_message_not_in_crlf_form_is_never_ended),
         cmocka_unit_test(sec_56_what_goes_out_is_exact),
         cmocka_unit_test(capabilities_decide_what_is_said),
         cmocka_unit_test(sec_56_pipelined_answers_find_their_recipients),
