@@ -158,6 +158,25 @@ o1_signed_message_arrives_and_openssl_agrees(void **state)
     desk_close(desk);
 }
 
+/* People believe otherwise: only encrypting needs one of each recipient. */
+static void
+z28_signing_needs_no_certificate_of_a_recipient(void **state)
+{
+    static const char *const recipients[] = {
+        "bob@demo.test", "stranger@elsewhere.example",
+        "a@demo.test, b@other.example, \"C, D\" <c@demo.test>"};
+    Desk *desk = alice(state);
+    g_autofree char *kid = identity(desk, "ec", "alice@demo.test", "-days 9");
+    /* The sender's own is the only certificate that the server knows. */
+    assert_int_equal(desk_number(desk, "SELECT count(*) FROM own_cert"), 1);
+    for (gsize i = 0; i < G_N_ELEMENTS(recipients); i++) {
+        const ComposeForm form = {.to = recipients[i], .text = "x"};
+        g_autoptr(Json) request = prepare(desk, &form, kid);
+        assert_non_null(json_get_text(request, "ticket", NULL));
+    }
+    desk_close(desk);
+}
+
 static void
 prepare_refuses(void **state)
 {
@@ -331,6 +350,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(o1_signed_message_arrives_and_openssl_agrees),
+        cmocka_unit_test(z28_signing_needs_no_certificate_of_a_recipient),
         cmocka_unit_test(prepare_refuses),
         cmocka_unit_test(sec_25_wrong_answers_leave_the_request_open),
         cmocka_unit_test(sec_25_sec_65_answers_at_once_are_one_message),
