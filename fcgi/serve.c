@@ -146,6 +146,17 @@ job_fail(Job *job, const GError *error)
     page_error(&job->ctx, job->req, job->res, error, reference);
 }
 
+static void
+job_end(const Job *job)
+{
+    if (job->channel->end == NULL)
+        return;
+    World world = job->ctx.world;
+    if (job->req == NULL || job->req->method != METHOD_GET)
+        world.session = NULL;
+    job->channel->end(job->channel->user, &world);
+}
+
 void
 serve(const Site *site, Db *db, char *const *envp, const Channel *channel,
       gint64 now)
@@ -167,4 +178,5 @@ serve(const Site *site, Db *db, char *const *envp, const Channel *channel,
     if (job.req == NULL || !job_run(&job, &error))
         job_fail(&job, error);
     response_send(job.res);
+    job_end(&job);
 }

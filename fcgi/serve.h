@@ -12,6 +12,10 @@ typedef struct {
     gboolean (*read)(gpointer user, guint8 *out, gsize size);
     ResponseWrite write;
     gpointer user;
+    /* The answer is out, and what is done here keeps nobody waiting; or NULL.
+     * The world has a session only where somebody signed in looked at a
+     * page: a POST may have ended it. */
+    void (*end)(gpointer user, const World *world);
 } Channel;
 
 void serve(const Site *site, Db *db, char *const *envp,

@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "fcgi/serve.h"
+#include "fcgi/upkeep.h"
 
 #define WRITE_SECONDS 60
 #define KICK_MILLISECONDS 20
@@ -19,6 +20,7 @@
 typedef struct {
     const WorkerInput *input;
     const Site *site;
+    Upkeep *upkeep; /* of all lanes */
     pthread_t thread;
     gint waiting; /* in accept, where a signal may wake it; atomic */
     gint ended;   /* atomic */
@@ -27,6 +29,7 @@ typedef struct {
 typedef struct {
     FCGX_Request *request;
     gint64 deadline; /* monotonic, microseconds */
+    Upkeep *upkeep;
 } Stream;
 
 static void
@@ -85,6 +88,15 @@ stream_write(gpointer user, const void *data, gsize size)
     return TRUE;
 }
 
+/* Only now does the web server, and so the reader, have it all. */
+static void
+stream_end(gpointer user, const World *world)
+{
+    Stream *stream = user;
+    FCGX_Finish_r(stream->request);
+    upkeep_run(stream->upkeep, world);
+}
+
 static void
 answer(const Lane *lane, Db *db, FCGX_Request *request)
 {
@@ -92,12 +104,12 @@ answer(const Lane *lane, Db *db, FCGX_Request *request)
         request,
         g_get_monotonic_time() +
             lane->input->body_seconds * (gint64)G_USEC_PER_SEC,
+        lane->upkeep,
     };
     set_timeout(request->ipcFd, SO_SNDTIMEO,
                 WRITE_SECONDS * (gint64)G_USEC_PER_SEC);
-    const Channel channel = {stream_read, stream_write, &stream};
+    const Channel channel = {stream_read, stream_write, &stream, stream_end};
     serve(lane->site, db, request->envp, &channel, lane->input->clock());
-    FCGX_Finish_r(request);
 }
 
 static void *
@@ -203,9 +215,11 @@ worker_run(const WorkerInput *input)
         log_error("worker", error);
         return 1;
     }
+    Upkeep upkeep = {0};
     g_autofree Lane *lanes = g_new0(Lane, config->threads);
     for (guint i = 0; i < config->threads; i++) {
         lanes[i].site = site;
+        lanes[i].upkeep = &upkeep;
         lanes[i].input = input;
     }
     if (!lanes_start(lanes, config->threads)) {

@@ -61,5 +61,9 @@ gint64 outgoing_count(const World *world, GError **error);
 /* Tries a waiting or failed one again; APP_ERROR_CONFLICT for one that may
  * have been sent. The same JSON. */
 char *outgoing_retry(const World *world, gint64 id, GError **error);
+/* Tries one message again that waits since 5 minutes, or since before this
+ * session began; never one that failed or may have been sent. Called where
+ * nobody waits for it. */
+gboolean outgoing_retry_due(const World *world, GError **error);
 gboolean outgoing_discard(const World *world, gint64 id, GError **error);
 #endif

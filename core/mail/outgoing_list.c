@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/mail/delivery.h"
 #include "core/mail/letter.h"
 #include "core/store/outbox.h"
+
+#define RETRY_SECONDS 300
 
 void
 outgoing_item_free(OutgoingItem *item)
@@ -97,6 +100,29 @@ char *
 outgoing_retry(const World *world, gint64 id, GError **error)
 {
     return delivery_run(world, id, error);
+}
+
+gboolean
+outgoing_retry_due(const World *world, GError **error)
+{
+    gint64 id = 0;
+    gint64 before =
+        MAX(world->now - RETRY_SECONDS, world->session->created - 1);
+    if (!outbox_due(world->db, world->server_key, world->account->id, before,
+                    &id, error))
+        return FALSE;
+    if (id == 0)
+        return TRUE;
+
+    g_autoptr(GError) why = NULL;
+    g_autofree char *result = delivery_run(world, id, &why);
+    /* Another worker took it, or its owner threw it away: as good. */
+    if (result != NULL ||
+        g_error_matches(why, APP_ERROR, APP_ERROR_CONFLICT) ||
+        g_error_matches(why, APP_ERROR, APP_ERROR_NOT_FOUND))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
 }
 
 gboolean

@@ -25,6 +25,9 @@ static const char list_sql[] =
     COLUMNS " WHERE account = $1 ORDER BY created DESC, id DESC";
 static const char unsent_sql[] =
     "SELECT count(*) FROM outbox WHERE account = $1 AND state <> $2";
+static const char due_sql[] =
+    COLUMNS " WHERE account = $1 AND state = $2 AND changed <= $3"
+            " AND content IS NOT NULL ORDER BY changed, id";
 static const char claim_sql[] =
     "UPDATE outbox SET state = $2, reason = NULL, changed = $3"
     " WHERE id = $1 AND state IN ($4, $5)";
@@ -195,6 +198,32 @@ outbox_count_unsent(Db *db, gint64 account, GError **error)
     stmt_bind_int(st, 1, account);
     stmt_bind_int(st, 2, OUTBOX_SENT);
     return stmt_need_row(st, "count", error) ? stmt_int(st, 0) : -1;
+}
+
+gboolean
+outbox_due(Db *db, GBytes *server_key, gint64 account, gint64 before,
+           gint64 *id, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, due_sql, error);
+    *id = 0;
+    if (st == NULL)
+        return FALSE;
+
+    gboolean row = FALSE;
+    stmt_bind_int(st, 1, account);
+    stmt_bind_int(st, 2, OUTBOX_WAITING);
+    stmt_bind_int(st, 3, before);
+    while (*id == 0) {
+        if (!stmt_step(st, &row, error))
+            return FALSE;
+        if (!row)
+            break;
+        /* One that does not open must not keep the others waiting. */
+        g_autoptr(OutboxItem) item = item_from_row(st, server_key);
+        if (item->content != NULL)
+            *id = item->id;
+    }
+    return TRUE;
 }
 
 gboolean

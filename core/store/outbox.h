@@ -50,6 +50,10 @@ GPtrArray *outbox_list(Db *db, GBytes *server_key, gint64 account,
                        GError **error);
 /* How many are not sent, or not known to be; -1 with error. */
 gint64 outbox_count_unsent(Db *db, gint64 account, GError **error);
+/* The one WAITING message that has waited longest, since before or earlier,
+ * and whose content opens: *id, 0 when there is none. */
+gboolean outbox_due(Db *db, GBytes *server_key, gint64 account, gint64 before,
+                    gint64 *id, GError **error);
 /* WAITING or FAILED → SENDING; APP_ERROR_CONFLICT if another worker has it,
  * or if it may have been sent already. */
 gboolean outbox_claim(Db *db, gint64 id, gint64 now, GError **error);

@@ -138,7 +138,7 @@ static inline char *
 ask(World1 *world, const char *const *env, const char *body)
 {
     TestChannel state = {body != NULL ? body : "", 0, g_string_new(NULL)};
-    const Channel channel = {test_read, test_write, &state};
+    const Channel channel = {test_read, test_write, &state, NULL};
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
     gboolean has_length = FALSE;
     for (; *env != NULL; env++) {
