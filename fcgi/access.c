@@ -99,7 +99,11 @@ access_check_origin(const Site *site, const Request *req, GError **error)
     gboolean vouched = g_strcmp0(req->fetch_site, "same-origin") == 0;
     if (req->fetch_site != NULL && !vouched)
         return refuse(error, "a request from another site");
-    if (req->origin == NULL || strcmp(req->origin, site->config->origin) == 0)
+    /* A browser sends at least one of the two with every POST. */
+    if (req->origin == NULL)
+        return vouched ||
+               refuse(error, "a request that does not say where from");
+    if (strcmp(req->origin, site->config->origin) == 0)
         return TRUE;
     if (strcmp(req->origin, "null") == 0 && vouched)
         return TRUE;

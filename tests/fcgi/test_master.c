@@ -166,6 +166,8 @@ the_end_waits_for_requests_begun(void **state)
                                "25",
                                "CONTENT_TYPE",
                                "application/x-www-form-urlencoded",
+                               "HTTP_ORIGIN",
+                               "http://localhost:1",
                                NULL};
     g_autoptr(GString) head = client_head(env);
     int fd = client_connect(server->socket);

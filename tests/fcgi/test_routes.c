@@ -58,6 +58,7 @@ sec_46_every_post_needs_its_token_and_our_origin(void **state)
          "HTTP_SEC_FETCH_SITE=cross-site", ""},
         {"a sibling site", "HTTP_ORIGIN=" ORIGIN,
          "HTTP_SEC_FETCH_SITE=same-site", ""},
+        {"neither Origin nor Sec-Fetch-Site", "X=1", NULL, ""},
         {"typed address", "HTTP_ORIGIN=" ORIGIN, "HTTP_SEC_FETCH_SITE=none",
          ""},
     };
@@ -105,6 +106,8 @@ sec_46_the_right_token_opens(void **state)
         {"our Origin", "HTTP_ORIGIN=" ORIGIN,
          "HTTP_SEC_FETCH_SITE=same-origin"},
         {"our Origin, old browser", "HTTP_ORIGIN=" ORIGIN, "Y=1"},
+        {"no Origin, but vouched for", "X=1",
+         "HTTP_SEC_FETCH_SITE=same-origin"},
         {"form under no-referrer", "HTTP_ORIGIN=null",
          "HTTP_SEC_FETCH_SITE=same-origin"},
     };

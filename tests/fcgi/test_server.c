@@ -113,6 +113,8 @@ sec_50_a_slow_body_is_given_up(void **state)
                                "25",
                                "CONTENT_TYPE",
                                "application/x-www-form-urlencoded",
+                               "HTTP_ORIGIN",
+                               "http://localhost:1",
                                NULL};
     g_autoptr(GString) head = client_head(env);
     gint64 before = g_get_monotonic_time();
@@ -143,6 +145,8 @@ sec_50_a_body_cut_short_is_refused(void **state)
                                "2500",
                                "CONTENT_TYPE",
                                "application/x-www-form-urlencoded",
+                               "HTTP_ORIGIN",
+                               "http://localhost:1",
                                NULL};
     g_autofree char *got = client_ask(server->socket, env, "login=a");
     assert_non_null(strstr(got, "Status: 410 Gone\r\n"));
@@ -216,6 +220,8 @@ a_large_body_is_read_whole(void **state)
                                length,
                                "CONTENT_TYPE",
                                "application/x-www-form-urlencoded",
+                               "HTTP_ORIGIN",
+                               "http://localhost:1",
                                NULL};
     g_autofree char *got = client_ask(server->socket, env, body->str);
     /* It came to the token, which is missing. */

@@ -174,7 +174,8 @@ http_post(const Front *front, gsize size)
     g_string_append_printf(
         text,
         "POST /compose HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-        "Accept: application/json\r\nContent-Type: multipart/form-data; "
+        "Origin: http://localhost:1\r\nAccept: "
+        "application/json\r\nContent-Type: multipart/form-data; "
         "boundary=b\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n",
         size);
     gsize head = text->len;
