@@ -145,6 +145,12 @@ async function importKey(/** @type {SubmitEvent} */ event) {
   await busyWith(event, 'importing', () => bring(file, password));
 }
 
+/** Shows the page anew, unless another was asked for meanwhile. */
+async function refresh() {
+  if (document.body.dataset.page === 'keys')
+    await go(location.href, { force: true });
+}
+
 /** The key goes to the vault, its certificate alone to the server. */
 async function bring(/** @type {File} */ file,
   /** @type {HTMLInputElement} */ password) {
@@ -154,7 +160,7 @@ async function bring(/** @type {File} */ file,
     password.value = '';
     const { problems } = await judged(kid, { certificate, chain });
     toast(word(problems.length === 0 ? 'key_imported' : 'key_imported_but'));
-    await go(location.href, { force: true });
+    await refresh();
   } catch (error) {
     const code = error instanceof VaultError ? error.code : '';
     refuse(error, code === 'p12-password' ? 'p12-password'
@@ -185,7 +191,7 @@ async function remove(/** @type {any} */ card) {
     if (here)
       await vault.remove(card.dataset.kid);
     await call('certificates/remove', { kid: card.dataset.kid });
-    await go(location.href, { force: true });
+    await refresh();
     toast(word('key_removed'));
   } catch (error) {
     refuse(error);

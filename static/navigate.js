@@ -16,6 +16,8 @@ import { word } from './words.js';
 let prepare = async () => () => {};
 /** @type {(() => boolean) | null} What would be lost by leaving. */
 let unsaved = null;
+/** Counts what was asked for: an answer that comes late shows nothing. */
+let asked = 0;
 
 /** @param {(() => boolean) | null} question */
 export function guard(question) {
@@ -88,11 +90,13 @@ export async function go(address, how = {}) {
   if (!how.force && unsaved?.() && !await mayLeave(how.past === true))
     return false;
   unsaved = null;
+  asked += 1;
+  const turn = asked;
   const busy = showBusy();
   try {
     const answer = await fetch(address, { method: how.body ? 'POST' : 'GET',
       body: how.body, headers: { 'Sceau-Navigate': 'main' } });
-    return await arrive(answer, how.past === true);
+    return await arrive(answer, how.past === true, () => turn === asked);
   } catch {
     toast(word('offline'),
       { label: word('retry'), act: () => void go(address, how) });
@@ -112,7 +116,7 @@ async function mayLeave(/** @type {boolean} */ past) {
 
 /** Puts what came in place of what was there. */
 async function arrive(/** @type {Response} */ answer,
-  /** @type {boolean} */ past) {
+  /** @type {boolean} */ past, /** @type {() => boolean} */ wanted) {
   const type = answer.headers.get('Content-Type') ?? '';
   const text = type.startsWith('text/html') ? await answer.text() : '';
   const page = new DOMParser().parseFromString(
@@ -124,6 +128,8 @@ async function arrive(/** @type {Response} */ answer,
     return true;
   }
   const begin = await prepare(/** @type {HTMLElement} */ (main));
+  if (!wanted())
+    return answer.ok;
   if (!past && answer.url !== location.href)
     history.pushState(null, '', answer.url);
   document.title = page.title;
