@@ -62,7 +62,8 @@ job_may(const Job *job, const Route *route, GError **error)
                             "access: not signed in");
         return FALSE;
     }
-    if ((route->access & ACCESS_SECURE) && !world->account->allowed) {
+    if ((route->access & ACCESS_SECURE) &&
+        (world->account == NULL || !world->account->allowed)) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
                             "access: secure mail is not allowed");
         return FALSE;

@@ -88,8 +88,8 @@ add_pieces(const Reader *reader, const char *text, GPtrArray *nodes,
     while ((hole = strstr(text, "%{")) != NULL) {
         const char *close = strchr(hole, '}');
         g_autofree char *name =
-            g_strndup(hole + 2, close != NULL ? close - hole - 2 : 0);
-        if (!is_name(name, TRUE))
+            close == NULL ? NULL : g_strndup(hole + 2, close - hole - 2);
+        if (name == NULL || !is_name(name, TRUE))
             return fail(reader, "a %{hole} that is no name", error);
         add_words(nodes, text, (gsize)(hole - text), escape);
         Node *node = node_add(nodes, NODE_VALUE);
