@@ -159,7 +159,34 @@ incoming_open(const World *world, const char *folder, guint32 uid_validity,
     return g_steal_pointer(&incoming);
 }
 
-GBytes *
+void
+incoming_part_free(IncomingPart *part)
+{
+    if (part == NULL)
+        return;
+    g_clear_pointer(&part->data, g_bytes_unref);
+    g_free(part->name);
+    g_free(part);
+}
+
+static IncomingPart *
+part_of(GBytes *payload, const char *path, GError **error)
+{
+    gsize size = 0;
+    const guint8 *data = g_bytes_get_data(payload, &size);
+    g_autoptr(IncomingPart) part = g_new0(IncomingPart, 1);
+    part->data = view_part_data(data, size, path, error);
+    if (part->data == NULL)
+        return NULL;
+    g_autoptr(View) view = view_build(data, size, error);
+    if (view == NULL)
+        return NULL;
+    part->name = g_strdup(incoming_part_name(view, path));
+    part->image = view_image_type(part->data);
+    return g_steal_pointer(&part);
+}
+
+IncomingPart *
 incoming_part(const World *world, const char *folder, guint32 uid_validity,
               guint32 uid, const char *path, GError **error)
 {
@@ -173,9 +200,7 @@ incoming_part(const World *world, const char *folder, guint32 uid_validity,
     g_autoptr(Judgement) judgement = judge(world, message, arrival, error);
     if (judgement == NULL)
         return NULL;
-    gsize size = 0;
-    const guint8 *data = g_bytes_get_data(judgement->payload, &size);
-    return view_part_data(data, size, path, error);
+    return part_of(judgement->payload, path, error);
 }
 
 gboolean

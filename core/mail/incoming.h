@@ -55,10 +55,20 @@ Incoming *incoming_read(const World *world, GBytes *message, gint64 arrival,
 void incoming_free(Incoming *incoming);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Incoming, incoming_free)
 
-/* The decoded bytes of an attachment (or inline image, by path). */
-GBytes *incoming_part(const World *world, const char *folder,
-                      guint32 uid_validity, guint32 uid, const char *path,
-                      GError **error);
+typedef struct {
+    GBytes *data; /* decoded */
+    char *name;   /* never NULL */
+    /* What the bytes say, of those that may be shown (SEC-41), or NULL. */
+    const char *image;
+} IncomingPart;
+
+void incoming_part_free(IncomingPart *part);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(IncomingPart, incoming_part_free)
+
+/* An attachment (or inline image, by path). */
+IncomingPart *incoming_part(const World *world, const char *folder,
+                            guint32 uid_validity, guint32 uid,
+                            const char *path, GError **error);
 typedef gboolean (*IncomingSink)(gpointer user, const guint8 *data,
                                  gsize size, GError **error);
 /* The original bytes, whatever the limits say. */

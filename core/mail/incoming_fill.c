@@ -174,12 +174,25 @@ incoming_fill_people(Incoming *incoming, const Headers *outer,
 }
 
 static const char *
-default_name(const Part *part)
+part_name(const Part *part)
 {
+    if (part->name != NULL)
+        return part->name;
     if (g_str_has_prefix(part->type, "message/"))
         return "message.eml";
     if (part->role == PART_ENCRYPTED)
         return "smime.p7m";
+    return "file";
+}
+
+const char *
+incoming_part_name(const View *view, const char *path)
+{
+    for (guint i = 0; i < view->parts->len; i++) {
+        const Part *part = g_ptr_array_index(view->parts, i);
+        if (strcmp(part->path, path) == 0)
+            return part_name(part);
+    }
     return "file";
 }
 
@@ -188,7 +201,7 @@ add_file(Incoming *incoming, const Part *part, gboolean covered)
 {
     IncomingFile *file = g_new0(IncomingFile, 1);
     file->path = g_strdup(part->path);
-    file->name = g_strdup(part->name ? part->name : default_name(part));
+    file->name = g_strdup(part_name(part));
     file->type = g_strdup(part->type);
     file->content_id = g_strdup(part->content_id);
     file->size = part->size;

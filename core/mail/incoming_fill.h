@@ -12,6 +12,8 @@ Incoming *incoming_new(void);
  * NULL. */
 void incoming_fill_people(Incoming *incoming, const Headers *outer,
                           const Headers *inner);
+/* Of the part at path; "file" where there is none. */
+const char *incoming_part_name(const View *view, const char *path);
 void incoming_fill_parts(Incoming *incoming, const View *view,
                          gboolean covered);
 #endif

@@ -83,11 +83,13 @@ message_its_parts_and_its_bytes_come_from_the_mailbox(void **state)
     assert_true(ABS(got->date - desk->world.now) < 600);
 
     const IncomingFile *file = g_ptr_array_index(got->files, 0);
-    g_autoptr(GBytes) part = incoming_part(&desk->world, "INBOX", validity,
-                                           uid, file->path, &error);
+    g_autoptr(IncomingPart) part = incoming_part(
+        &desk->world, "INBOX", validity, uid, file->path, &error);
     expect_fine(part != NULL, error, "part");
-    assert_int_equal(g_bytes_get_size(part), 3);
-    assert_memory_equal(g_bytes_get_data(part, NULL), "\0\1\2", 3);
+    assert_int_equal(g_bytes_get_size(part->data), 3);
+    assert_memory_equal(g_bytes_get_data(part->data, NULL), "\0\1\2", 3);
+    assert_string_equal(part->name, file->name);
+    assert_null(part->image);
 
     g_autoptr(GString) raw = g_string_new(NULL);
     assert_true(incoming_raw(&desk->world, "INBOX", validity, uid, gather,
