@@ -49,7 +49,7 @@ async function refusal(form, request, name) {
 
 for (const [name, form] of /** @type {[string, any][]} */ ([
   ['text', plainForm], ['files', formWithFiles]]))
-  test(`sec_23_${COUNT}_changes_to_a_request_are_refused: ${name}`,
+  test(`b3_sec_23_${COUNT}_changes_to_a_request_are_refused: ${name}`,
     async (t) => {
       const honest = honestRequest(form, 'alice');
       const { kid, vault } = signer;
@@ -164,7 +164,7 @@ const otherMessages = [
   ['no files', 'files', (form) => { form.files = []; }],
 ];
 for (const [name, where, change] of otherMessages)
-  test(`sec_23_another_message_is_refused: ${name}`, async () => {
+  test(`b3_sec_23_another_message_is_refused: ${name}`, async () => {
     const other = { ...formWithFiles };
     change(other);
     const request = honestRequest(other, 'alice');
