@@ -61,7 +61,7 @@ rename_account(const Run *run, GError **error)
                     "no such account; allow it first");
     if (why == NULL && !g_utf8_validate(run->argv[3], -1, NULL))
         g_set_error(&why, APP_ERROR, APP_ERROR_INPUT, "name is not UTF-8");
-    if (why != NULL) {
+    if (account == NULL || why != NULL) {
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
