@@ -112,7 +112,8 @@ open_folder(const Front *front)
     static const char script[] =
         "cd \"$1\" && mkdir -p log run uploads && chmod 755 . && "
         "chmod 777 log run uploads && chmod 666 s && chmod -R a+rX static && "
-        "echo 'a{}' >static/abc/app.css";
+        "for f in app.css app.js icons.svg; do "
+        "yes 'a{}' | head -n 1000 >static/abc/$f; done";
     const char *const argv[] = {
         "sh", "-c", script, "sh", front->server->folder, NULL};
     run(argv);
@@ -184,6 +185,62 @@ http_post(const Front *front, gsize size)
     return http(front->port, text->str, text->len);
 }
 
+/* Static files are compressed, and pages, which hold tokens beside text from
+ * outside, never are (BREACH). */
+static void
+check_compression(const Front *front, const char *name)
+{
+    static const struct {
+        const char *path;
+        gboolean compressed;
+    } cases[] = {
+        {"/static/abc/app.css", TRUE},
+        {"/static/abc/app.js", TRUE},
+        {"/static/abc/icons.svg", TRUE},
+        {"/sign-in", FALSE},
+        {"/help", FALSE},
+        {"/none", FALSE},
+        {"/frame.html", FALSE},
+        {"/vault-worker.js", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *got =
+            http_get(front, cases[i].path, "Accept-Encoding: gzip\r\n");
+        if ((strstr(got, "\r\nContent-Encoding: gzip\r\n") != NULL) !=
+            cases[i].compressed)
+            fail_msg("%s: %s: %.900s", name, cases[i].path, got);
+    }
+}
+
+/* What is not there must not be kept for ever. */
+static void
+check_missing(const Front *front, const char *name)
+{
+    g_autofree char *got = http_get(front, "/static/abc/none.js", "");
+    expect(got, " 404 ", name);
+    assert_null(strstr(got, "immutable"));
+    g_autofree char *ours = http_get(front, "/none", "");
+    expect(ours, "This page or message is not there", name);
+}
+
+/* SEC-67: nobody at the socket is said at once, and when to come back. */
+static void
+check_nobody(const Front *front, const char *name)
+{
+    g_autofree char *aside =
+        g_strconcat(front->server->socket, ".aside", NULL);
+    assert_int_equal(rename(front->server->socket, aside), 0);
+    gint64 before = g_get_monotonic_time();
+    g_autofree char *got = http_get(front, "/sign-in", "");
+    gint64 took = g_get_monotonic_time() - before;
+    assert_int_equal(rename(aside, front->server->socket), 0);
+    expect(got, " 503 ", name);
+    expect(got, "\r\nRetry-After: 5\r\n", name);
+    expect(got, "\r\nCache-Control: no-store\r\n", name);
+    /* 50 ms on a machine that does nothing else. */
+    assert_true(took < 500 * 1000);
+}
+
 static void
 check(const Front *front, const char *name)
 {
@@ -231,6 +288,9 @@ sec_57_the_example_configurations_keep_what_we_promise(void **state)
         if (!front_start(&front, &kinds[i]))
             continue;
         check(&front, kinds[i].name);
+        check_compression(&front, kinds[i].name);
+        check_missing(&front, kinds[i].name);
+        check_nobody(&front, kinds[i].name);
         front_stop(&front);
     }
 }
