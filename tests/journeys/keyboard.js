@@ -50,9 +50,9 @@ async function typeInto(page, selector, text) {
 
 async function chooseFiles(page, selector, files) {
   await tabTo(page, selector);
-  const [chooser] = await Promise.all([page.waitForFileChooser(),
-    page.keyboard.press('Enter')]);
-  await chooser.accept(files);
+  const chosen = page.waitForFileChooser();
+  await page.keyboard.press('Enter');
+  await (await chosen).accept(files);
 }
 
 async function importByKeyboard(page, name) {
