@@ -171,9 +171,8 @@ sec_50_broken_records_do_no_harm(void **state)
         client_send(fd, bytes,
                     (gsize)g_rand_int_range(random, 0, (gint)good->len));
         shutdown(fd, SHUT_WR);
-        if (round % 3 == 0) {
-            g_autofree char *ignored = client_answer(fd);
-        }
+        if (round % 3 == 0)
+            g_free(client_answer(fd));
         close(fd);
     }
     assert_true(server_answers(server));

@@ -69,8 +69,8 @@ static const char *const scripts[] = {
     "{{_x}}",
     "%{v}",
     "%s%n",
-    "\xe2\x80\xa8"
-    "alert(1)",
+    ("\xe2\x80\xa8"
+     "alert(1)"),
     "\xe2\x80\xa9",
     "\xef\xbb\xbf<b>",
     "\xef\xbc\x9cscript\xef\xbc\x9e",
