@@ -24,6 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_inside(data, size, layer->payload, layer->payload_size);
     check_inside(data, size, layer->encoded, layer->encoded_size);
     g_autoptr(GBytes) cms = layer_cms(layer, NULL);
+    g_assert(cms == NULL || g_bytes_get_size(cms) <= size);
     layer_is_errant(data, size);
 
     g_autoptr(View) view = view_build(data, size, NULL);
