@@ -101,6 +101,8 @@ job_run(Job *job, GError **error)
     if (route == NULL) {
         if (other_method)
             response_status(job->res, 405);
+        /* So that the error page looks as it does for the signed in. */
+        job_identify(job, NULL);
         return FALSE;
     }
     if (!(route->access & ACCESS_ALONE) && !job_identify(job, error))

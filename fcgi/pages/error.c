@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/mail/mailbox.h"
 #include "fcgi/pages/shell.h"
 
 static void
@@ -40,6 +41,17 @@ action_json(const Context *ctx, const Request *req, const Message *message)
     return action;
 }
 
+/* The mail server may be what failed: it is not asked for folders, and the
+ * one that everybody has is shown. */
+static void
+set_nav(const Context *ctx, Json *context)
+{
+    MailFolder inbox = {.name = (char *)(guintptr) "INBOX", .kind = "inbox"};
+    g_autoptr(GPtrArray) folders = g_ptr_array_new();
+    g_ptr_array_add(folders, &inbox);
+    shell_nav(ctx, context, folders, NULL, 0);
+}
+
 static void
 show_page(const Context *ctx, const Request *req, Response *res,
           const Message *message, guint status, const char *reference)
@@ -55,9 +67,8 @@ show_page(const Context *ctx, const Request *req, Response *res,
     json_set_text(context, "message", text);
     json_set(context, "action", action_json(ctx, req, message));
     json_set_text(context, "reference", reference);
-    /* The mail server may be what failed: it is not asked for folders. */
     if (ctx->world.account != NULL)
-        shell_nav(ctx, context, NULL, NULL, 0);
+        set_nav(ctx, context);
     shell_show(ctx, res, "error", context);
 }
 

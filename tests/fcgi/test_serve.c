@@ -151,6 +151,25 @@ errors_are_pages_or_json_with_a_reference(void **state)
 }
 
 static void
+error_pages_lead_back_without_the_mail_server(void **state)
+{
+    World1 *world = world1_new(TRUE);
+    g_autofree char *cookie =
+        g_strconcat("HTTP_COOKIE=__Host-sceau=", world->cookie, NULL);
+    g_autofree char *got = get(world, "/none", cookie);
+    static const char *const links[] = {"/mail/INBOX", "/compose", "/keys",
+                                        "/help"};
+    expect_status(got, 404, "page");
+    expect_has(strstr(got, "<nav"), "<bdi>Inbox</bdi>", "inbox");
+    for (gsize i = 0; i < G_N_ELEMENTS(links); i++) {
+        g_autofree char *link = g_strdup_printf("<a href=\"%s\"", links[i]);
+        g_autofree char *button = g_strdup_printf("\" href=\"%s\"", links[i]);
+        assert_true(strstr(got, link) != NULL || strstr(got, button) != NULL);
+    }
+    world1_free(world);
+}
+
+static void
 text_from_outside_is_escaped_in_pages(void **state)
 {
     g_autofree char *got =
@@ -181,6 +200,7 @@ main(void)
         cmocka_unit_test(sec_21_a_key_in_a_body_is_refused),
         cmocka_unit_test(sec_50_each_page_has_its_own_limit),
         cmocka_unit_test(errors_are_pages_or_json_with_a_reference),
+        cmocka_unit_test(error_pages_lead_back_without_the_mail_server),
         cmocka_unit_test(text_from_outside_is_escaped_in_pages),
         cmocka_unit_test(health_needs_no_visitor),
         cmocka_unit_test(sec_45_a_session_ends_when_idle_or_signed_out),
