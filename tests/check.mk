@@ -22,6 +22,7 @@ layers:
 
 sizes-check:
 	tests/lint/sizes
+	tests/lint/promises
 
 words:
 	tests/lint/words

@@ -1,0 +1,172 @@
+/**
+ * A person's ordinary day (FEATURES Z1, Z28, O5, O6): what is asked for and
+ * what is not, and what the server has kept when the day is over.
+ */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { importKey, openMessage, PHRASE, send, write } from './lib/acts.js';
+import { launch, mainText, newPage, picture, ready, signIn }
+  from './lib/browser.js';
+import { findSecrets, keyForms, textForms } from './lib/secrets.js';
+import { opensslVerify, site, waitForMessage } from './lib/site.js';
+
+const SUBJECT = 'Ordre du jour canari-4d1f';
+const TEXT = 'Rien de secret, canari-9b27.';
+
+async function cannotSignWithoutKey(page) {
+  await page.goto(`${site.url}/compose`);
+  await ready(page);
+  const why = await page.waitForSelector('#sign-why:not([hidden])');
+  assert.ok(await page.$('input[value=sign][disabled]'), 'Sign is disabled');
+  assert.match(await why.evaluate((at) => at.innerText),
+    /pas encore de clé dans ce navigateur/);
+  assert.equal(await page.$eval('input[value=sign]', (input) => input
+    .getAttribute('aria-describedby')), 'sign-why', 'read out with it');
+  await Promise.all([page.waitForSelector('main[data-page=keys][data-ready]'),
+    page.click('#sign-why a')]);
+  assert.ok(await page.$('#p12'), 'the link leads to importing');
+}
+
+/** Nobody's certificate but the writer's own is known here. */
+async function signsForAnybody(page, letter) {
+  await write(page, { ...letter, subject: `${SUBJECT} un`, sign: true });
+  assert.match(await page.$eval('#panel', (at) => at.innerText),
+    /Vos destinataires n’ont besoin d’aucun certificat/);
+  await send(page);
+  opensslVerify(await waitForMessage('alice', `${SUBJECT} un`));
+}
+
+/** Writes and sends without a look at the panel: signed as last time. */
+async function signsWithoutBeingTold(page, letter) {
+  await write(page, { ...letter, subject: `${SUBJECT} deux` });
+  await page.waitForFunction(() => document
+    .querySelector('input[value=sign]').checked);
+  await send(page);
+  assert.match(await mainText(page), /Message envoyé/);
+  opensslVerify(await waitForMessage('alice', `${SUBJECT} deux`));
+}
+
+/** From the list to the seal with one act, opening the message. */
+async function readsWithoutClick(page) {
+  await openMessage(page, `${SUBJECT} deux`);
+  assert.ok(await page.$('.security .seal'), 'the seal is there');
+  assert.match(await page.$eval('.security', (at) => at.innerText),
+    /Vérifié/);
+  assert.match(await mainText(page), /canari-9b27/);
+  assert.equal(await page.$('dialog[open]'), null, 'nothing asks');
+  assert.equal(await page.$('.banner, [role=alert]:not([hidden])'), null);
+  assert.equal(await page.$('.security details[open]'), null);
+  await page.goto(`${site.url}/mail/INBOX`);
+  const row = await page.$$eval('a.row', (rows, text) => rows
+    .find((one) => one.innerText.includes(text))?.innerHTML,
+  `${SUBJECT} deux`);
+  assert.match(row, /seal-16/, 'and in the list from now on');
+}
+
+/** Who it is from and that it is unchanged: each in its own words. */
+async function tellsTwoProofs(page) {
+  await openMessage(page, `${SUBJECT} deux`);
+  assert.match(await page.$eval('.security .says', (at) => at.innerText),
+    /Signé par Robert.*, intact depuis l’envoi/);
+  await page.click('.security details.facts summary');
+  const facts = await page.$$eval('.security dt', (terms) => Object
+    .fromEntries(terms.map((term) => [term.innerText.trim(),
+      term.nextElementSibling.innerText])));
+  assert.match(facts.Expéditeur, /Bien robert@demo\.test/);
+  assert.match(facts.Contenu, /exactement ceux qui ont été signés/);
+  await picture(page, 'daily-two-proofs');
+  await openMessage(page, 'Coordonnées bancaires');
+  await page.$$eval('details', (all) => all.forEach((one) => {
+    one.open = true;
+  }));
+  assert.doesNotMatch(await mainText(page),
+    /le certificat nomme cette adresse|exactement ceux qui ont été signés/);
+}
+
+/** The demonstration's server processes. */
+function servers() {
+  const program = path.join(site.dir, 'bin', 'sceau-fcgi');
+  return fs.readdirSync('/proc').filter((id) => /^\d+$/.test(id)
+    && fs.existsSync(`/proc/${id}/cmdline`)
+    && fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').startsWith(program));
+}
+
+/** The writable memory of a process, a region at a time. */
+function* memoryOf(id) {
+  const memory = fs.openSync(`/proc/${id}/mem`, 'r');
+  const maps = fs.readFileSync(`/proc/${id}/maps`, 'utf8');
+  for (const line of maps.split('\n')) {
+    const [, from, to] = line.match(/^([0-9a-f]+)-([0-9a-f]+) rw/) ?? [];
+    const size = Number.parseInt(to, 16) - Number.parseInt(from, 16);
+    if (!(size > 0 && size < 1 << 28))
+      continue;
+    const bytes = Buffer.alloc(size);
+    try {
+      fs.readSync(memory, bytes, 0, size, Number.parseInt(from, 16));
+      yield { path: `${id} ${line}`, bytes };
+    } catch {
+      // A guard page, or gone meanwhile.
+    }
+  }
+  fs.closeSync(memory);
+}
+
+function memoryHoldsNoKey(t) {
+  if (process.getuid?.() !== 0) {
+    t.skip('skipped: only root may read the memory of the server');
+    return;
+  }
+  const needles = [...keyForms('robert', site.key('robert')),
+    ...textForms('passphrase', PHRASE)];
+  const seen = { name: 'what is there', needle: Buffer.from('/mail/INBOX') };
+  let known = 0;
+  for (const id of servers())
+    for (const region of memoryOf(id)) {
+      assert.deepEqual(findSecrets([region], needles), []);
+      known += findSecrets([region], [seen]).length;
+    }
+  assert.ok(known > 0, 'the search sees the memory');
+}
+
+function logsHoldNothing(cookies) {
+  const folder = path.join(site.dir, 'log');
+  const logs = fs.readdirSync(folder).map((name) => ({ path: name,
+    bytes: fs.readFileSync(path.join(folder, name)) }));
+  const needles = [...textForms('subject', 'canari-4d1f'),
+    ...textForms('text', 'canari-9b27'), ...textForms('passphrase', PHRASE),
+    ...keyForms('robert', site.key('robert')),
+    ...cookies.flatMap(({ name, value }) => textForms(name, value))];
+  assert.deepEqual(findSecrets(logs, needles), []);
+  assert.ok(logs.some(({ bytes }) => bytes.includes('robert@demo.test')),
+    'the sign-in was logged');
+}
+
+test('a day without trouble', async (t) => {
+  const { browser } = await launch();
+  t.after(() => browser.close());
+  const page = await newPage(browser);
+  await signIn(page, 'robert');
+  await t.test('z1 without a key Sign is disabled, with reason and way out',
+    () => cannotSignWithoutKey(page));
+  await importKey(page, 'robert');
+  const letter = { to: 'alice@demo.test', text: TEXT };
+  await t.test('z28 signing needs no certificate of a recipient',
+    () => signsForAnybody(page, letter));
+  await t.test('o5 signing daily mail needs no click',
+    () => signsWithoutBeingTold(page, letter));
+  const cookies = await page.cookies();
+  assert.ok(cookies.length > 0);
+  const reader = await newPage(await browser.createBrowserContext());
+  await signIn(reader, 'alice');
+  await t.test('o5 o2 reading verified mail needs no click',
+    () => readsWithoutClick(reader));
+  await t.test('o6 sender and content are proven in words of their own',
+    () => tellsTwoProofs(reader));
+  await t.test('sec_59 logs hold no subject, text, cookie or passphrase',
+    () => logsHoldNothing(cookies));
+  await t.test('sec_21 the memory of the server holds no key',
+    (part) => memoryHoldsNoKey(part));
+  assert.deepEqual([...page.faults, ...reader.faults], []);
+});
