@@ -73,6 +73,8 @@ count(const char *data, gsize size)
     return -1;
 }
 
+static int count_text(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
 static int
 count_text(const char *format, ...)
 {
