@@ -10,6 +10,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { openMessage } from './lib/acts.js';
 import { launch, newPage, picture, signIn } from './lib/browser.js';
+import { shapes } from './lib/shapes.js';
 import { inbox, putMessage } from './lib/site.js';
 
 /** A sink that counts whoever connects. */
@@ -23,52 +24,6 @@ async function startSink() {
   return { port: server.address().port, connects: () => connects,
     stop: () => server.close() };
 }
-
-/** Shapes that fetch, run, submit or navigate; AT is the sink's address. */
-const shapes = (at) => [
-  `<img src="http://${at}/1">`, `<img srcset="http://${at}/2 2x">`,
-  `<picture><source srcset="http://${at}/3"><img></picture>`,
-  `<video src="http://${at}/4" poster="http://${at}/5" autoplay></video>`,
-  `<audio src="http://${at}/6" autoplay></audio>`,
-  `<embed src="http://${at}/7">`, `<object data="http://${at}/8"></object>`,
-  `<iframe src="http://${at}/9"></iframe>`,
-  `<iframe srcdoc="<script>fetch('http://${at}/10')</script>"></iframe>`,
-  `<link rel="stylesheet" href="http://${at}/11">`,
-  `<link rel="preconnect" href="http://${at}/">`,
-  `<link rel="dns-prefetch" href="http://${at}/">`,
-  `<link rel="prefetch" href="http://${at}/12">`,
-  `<link rel="icon" href="http://${at}/13">`,
-  `<style>@import "http://${at}/14";</style>`,
-  `<style>body{background:url(http://${at}/15)}</style>`,
-  `<style>@font-face{font-family:x;src:url(http://${at}/16)}p{font-family:x}</style><p>x`,
-  `<p style="background:url(http://${at}/17)">x</p>`,
-  `<p style="list-style:url(http://${at}/18);display:list-item">x</p>`,
-  `<p style="cursor:url(http://${at}/19),auto">x</p>`,
-  `<p style="content:url(http://${at}/20)">x</p>`,
-  `<body background="http://${at}/21">`,
-  `<table background="http://${at}/22"><tr><td background="http://${at}/23">x`,
-  `<input type="image" src="http://${at}/24">`,
-  `<form action="http://${at}/25"><button autofocus>x</button></form>`,
-  `<meta http-equiv="refresh" content="0;url=http://${at}/26">`,
-  `<base href="http://${at}/"><img src="27">`,
-  `<svg><image href="http://${at}/28"/></svg>`,
-  `<svg><use href="http://${at}/29#a"/></svg>`,
-  `<svg><script>fetch('http://${at}/30')</script></svg>`,
-  `<math><mtext><img src="http://${at}/31"></mtext></math>`,
-  `<script>fetch('http://${at}/32')</script>`,
-  `<script src="http://${at}/33"></script>`,
-  `<img src="x" onerror="fetch('http://${at}/34')">`,
-  `<body onload="fetch('http://${at}/35')">`,
-  `<details open ontoggle="fetch('http://${at}/36')"><summary>x</summary>`,
-  `<a href="javascript:fetch('http://${at}/37')" autofocus onfocus="x">x</a>`,
-  `<noscript><p title="</noscript><img src=http://${at}/38>">`,
-  `<template><img src="http://${at}/39"></template>`,
-  `<textarea></textarea><img src="http://${at}/40">`,
-  `<a ping="http://${at}/41" href="#">x</a>`,
-  `<track src="http://${at}/42">`, `<portal src="http://${at}/43"></portal>`,
-  `<object><param name="movie" value="http://${at}/44"></object>`,
-  `<img src="//${at}/45">`, `<applet code="http://${at}/46"></applet>`,
-];
 
 async function openEach(page, bodies, each) {
   const stamp = Date.now();
