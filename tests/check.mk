@@ -31,8 +31,10 @@ format:
 	clang-format -i $(C_FILES)
 
 lint-c:
-	clang-format --dry-run -Werror $(C_FILES)
-	tests/lint/tidy $(filter %.c,$(C_FILES)) -- $(ALL_CFLAGS)
+	$(call say,FORMAT,'every C file')
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(call say,TIDY,'every C file')
+	$(Q)tests/lint/tidy $(filter %.c,$(C_FILES)) -- $(ALL_CFLAGS)
 
 lint-js: static
 	static/node_modules/.bin/eslint --config static/eslint.config.js \
