@@ -19,6 +19,7 @@ class Composer {
   #panel;
   #clean = '';
   #done = false;
+  #leaving = false;
 
   /** @param {HTMLElement} main */
   constructor(main) {
@@ -69,12 +70,12 @@ class Composer {
   #listen(main) {
     this.#form.addEventListener('submit', (/** @type {Event} */ event) => {
       event.preventDefault();
-      void this.#send();
+      void this.#sendOnce();
     });
     main.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        void this.#send();
+        void this.#sendOnce();
       }
     });
     byId('subject').addEventListener('keydown',
@@ -118,6 +119,20 @@ class Composer {
     }
     first?.focus();
     return first === null;
+  }
+
+  /* Not before it is known whether to sign: a quick Ctrl+Enter must not send
+   * unsigned what the last choice says to sign. */
+  async #sendOnce() {
+    if (this.#leaving)
+      return;
+    this.#leaving = true;
+    try {
+      await this.#panel.ready;
+      await this.#send();
+    } finally {
+      this.#leaving = false;
+    }
   }
 
   async #send() {

@@ -29,7 +29,15 @@ export function start(/** @type {HTMLElement} */ main) {
   };
   vault.addEventListener('change', changed);
   listen();
+  main.addEventListener('input', complaintGoes);
   return show();
+}
+
+/* Once its field is typed in again, a complaint is about what was there. */
+function complaintGoes(/** @type {Event} */ { target }) {
+  const field = /** @type {HTMLElement} */ (target);
+  if (field.hasAttribute('aria-invalid'))
+    wrong(field, '');
 }
 
 function listen() {

@@ -13,6 +13,8 @@ export class SecurityPanel {
   /** @type {import('./signer.js').Signer} */
   #signer = { kid: null, why: '' };
   #panel = document.getElementById('panel');
+  /** Settled once the last choice is in place again. */
+  ready = Promise.resolve();
   #button = byId('send');
 
   /**
@@ -35,7 +37,8 @@ export class SecurityPanel {
     };
     vault.addEventListener('change', changed);
     this.#listenPhone();
-    void this.#ready(data.choice === 'sign');
+    this.show();
+    this.ready = this.#ready(data.choice === 'sign');
   }
 
   /** @returns {string | null} the key to sign with, null: not signed */
@@ -67,7 +70,7 @@ export class SecurityPanel {
       return;
     const signed = this.kid !== null;
     const why = byId('sign-why');
-    why.hidden = this.#signer.kid !== null;
+    why.hidden = this.#signer.why === '';
     if (!why.hidden)
       why.firstChild.textContent = `${this.#signer.why} `;
     byId('signer').hidden = !signed;
