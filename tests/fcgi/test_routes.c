@@ -25,6 +25,7 @@ uri_of(const Route *route)
     GString *uri = g_string_new("REQUEST_URI=");
     gsize n = 0;
     for (const char *c = route->pattern; *c != '\0'; c++) {
+        g_assert(*c != '{' || n < G_N_ELEMENTS(values));
         if (*c == '{')
             g_string_append(uri, values[n++]);
         else if (*c != '}')
