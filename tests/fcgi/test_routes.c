@@ -1,4 +1,4 @@
-/* SEC-46, SEC-47: every row of the table, found by enumeration. */
+/* SEC-21, SEC-46: every row of the table, found by enumeration. */
 #include "tests/fcgi/fcgi_test.h"
 
 #include "fcgi/routes.h"
@@ -213,6 +213,90 @@ nothing_else_is_a_way_in(void **state)
     }
 }
 
+/* Each is a shell command that writes a body on its output; $k is a key's
+ * file in PKCS #8. */
+static const char *const key_bodies[][2] = {
+    {"PKCS #8", "cat $k"},
+    {"PKCS #1", "openssl rsa -in $k -traditional"},
+    {"SEC 1", "openssl ecparam -genkey -name prime256v1 -noout"},
+    {"encrypted PKCS #8", "openssl pkcs8 -topk8 -passout pass:x -in $k"},
+    {"PKCS #8 in base64", "openssl pkey -in $k -outform DER | base64 -w0"},
+    {"in lines", "openssl pkey -in $k -outform DER | base64 -w64"},
+    {"PKCS #1 in base64",
+     "openssl rsa -in $k -traditional -outform DER | base64 -w0"},
+    {"PKCS #12", "openssl req -x509 -new -key $k -subj /CN=a -out $k.crt; "
+                 "openssl pkcs12 -export -inkey $k -in $k.crt -passout "
+                 "pass:x | base64 -w0"},
+    {"JSON", "printf '{\"x\":\"%s\"}' \"$(openssl pkey -in $k -outform DER"
+             " | base64 -w0)\""},
+    {"form", "printf 'a=1&x=%s' \"$(sed 's/+/%2B/g;s/ /+/g' $k)\""},
+    {"JWK", "printf '{\"kty\":\"EC\",\"x\":\"a\",\"d\":\"b\"}'"},
+};
+
+static char *
+body_of(const char *command)
+{
+    static const char make[] =
+        "k=$(mktemp) || exit 1; openssl genpkey -algorithm RSA -out $k "
+        "2>/dev/null; { eval \"$1\"; } 2>/dev/null; rm -f $k $k.crt";
+    const char *const argv[] = {"/bin/sh", "-c", make, "sh", command, NULL};
+    char *body = NULL;
+    g_autoptr(GError) error = NULL;
+    gboolean ok =
+        g_spawn_sync(NULL, (char **)(guintptr)argv, NULL,
+                     G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                     NULL, &body, NULL, NULL, &error);
+    expect_fine(ok && body != NULL && *body != '\0', error, command);
+    return body;
+}
+
+static void
+post_key(World1 *world, const Route *route, const char *type,
+         const char *const *what, const char *body)
+{
+    g_autofree char *uri = uri_of(route);
+    g_autofree char *cookie =
+        g_strconcat("HTTP_COOKIE=__Host-sceau=", world->cookie, NULL);
+    g_autofree char *token =
+        g_strconcat("HTTP_X_CSRF_TOKEN=", world->csrf, NULL);
+    const char *const env[] = {"REQUEST_METHOD=POST",
+                               uri,
+                               type,
+                               cookie,
+                               token,
+                               "HTTP_ORIGIN=" ORIGIN,
+                               "HTTP_ACCEPT=application/json",
+                               NULL};
+    g_autofree char *name = g_strjoin(", ", uri, type, what[0], NULL);
+    g_autofree char *got = ask(world, env, body);
+    /* What is not even a body of its type is refused for that. */
+    guint status = status_of(got);
+    if (status != 403 && status != 400 && status != 415)
+        fail_msg("%s: %u", name, status);
+    if (strstr(type, "urlencoded") != NULL)
+        expect_status(got, 403, name);
+}
+
+static void
+sec_21_no_page_takes_a_private_key(void **state)
+{
+    static const char *const types[] = {
+        "CONTENT_TYPE=application/json",
+        "CONTENT_TYPE=application/x-www-form-urlencoded",
+        "CONTENT_TYPE=text/plain",
+    };
+    gsize n = 0;
+    const Route *routes = routes_all(&n);
+    for (gsize i = 0; i < G_N_ELEMENTS(key_bodies); i++) {
+        g_autofree char *body = body_of(key_bodies[i][1]);
+        for (gsize j = 0; j < n; j++)
+            for (gsize k = 0; k < G_N_ELEMENTS(types); k++)
+                if (routes[j].method == METHOD_POST)
+                    post_key(*state, &routes[j], types[k], key_bodies[i],
+                             body);
+    }
+}
+
 int
 main(void)
 {
@@ -222,6 +306,7 @@ main(void)
         cmocka_unit_test(every_row_refuses_who_is_not_signed_in),
         cmocka_unit_test(rows_of_secure_mail_refuse_who_is_not_allowed),
         cmocka_unit_test(nothing_else_is_a_way_in),
+        cmocka_unit_test(sec_21_no_page_takes_a_private_key),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
