@@ -107,6 +107,21 @@ world1_free(World1 *self)
     g_free(self);
 }
 
+/* For a whole program: one account, allowed and signed in. */
+static inline int
+world1_setup(void **state)
+{
+    *state = world1_new(TRUE);
+    return 0;
+}
+
+static inline int
+world1_teardown(void **state)
+{
+    world1_free(*state);
+    return 0;
+}
+
 typedef struct {
     const char *body;
     gsize at;

@@ -23,20 +23,6 @@ static const char frame_policy[] =
     "data: blob:; form-action 'none'; base-uri 'none'; frame-ancestors "
     "'self'\r\n";
 
-static int
-setup(void **state)
-{
-    *state = world1_new(TRUE);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    world1_free(*state);
-    return 0;
-}
-
 static void
 expect_common(const char *answer, const char *name)
 {
@@ -168,5 +154,5 @@ main(void)
         cmocka_unit_test(sec_51_a_header_never_holds_a_line_end),
         cmocka_unit_test(sec_41_file_names_are_made_safe),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, world1_setup, world1_teardown);
 }

@@ -3,20 +3,6 @@
 
 #include "fcgi/routes.h"
 
-static int
-setup(void **state)
-{
-    *state = world1_new(TRUE);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    world1_free(*state);
-    return 0;
-}
-
 /* An address that matches the row. */
 static char *
 uri_of(const Route *route)
@@ -308,5 +294,5 @@ main(void)
         cmocka_unit_test(nothing_else_is_a_way_in),
         cmocka_unit_test(sec_21_no_page_takes_a_private_key),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, world1_setup, world1_teardown);
 }

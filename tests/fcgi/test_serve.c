@@ -2,20 +2,6 @@
  * a site whose mail servers are not there. */
 #include "tests/fcgi/fcgi_test.h"
 
-static int
-setup(void **state)
-{
-    *state = world1_new(TRUE);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    world1_free(*state);
-    return 0;
-}
-
 static char *
 get(World1 *world, const char *uri, const char *header)
 {
@@ -205,5 +191,5 @@ main(void)
         cmocka_unit_test(health_needs_no_visitor),
         cmocka_unit_test(sec_45_a_session_ends_when_idle_or_signed_out),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, world1_setup, world1_teardown);
 }

@@ -238,4 +238,29 @@ remove_folder(char *folder)
     g_free(folder);
 }
 
+/* The certificates of one test program. */
+typedef struct {
+    char *folder, *ca;
+} World;
+
+G_GNUC_UNUSED static int
+world_make(void **state)
+{
+    World *world = g_new0(World, 1);
+    world->folder = make_certificates();
+    world->ca = g_build_filename(world->folder, "ca.pem", NULL);
+    *state = world;
+    return 0;
+}
+
+G_GNUC_UNUSED static int
+world_end(void **state)
+{
+    World *world = *state;
+    remove_folder(world->folder);
+    g_free(world->ca);
+    g_free(world);
+    return 0;
+}
+
 #endif

@@ -3,30 +3,6 @@
 
 #include "tests/net/fake_server.h"
 
-typedef struct {
-    char *folder, *ca;
-} World;
-
-static int
-world_make(void **state)
-{
-    World *world = g_new0(World, 1);
-    world->folder = make_certificates();
-    world->ca = g_build_filename(world->folder, "ca.pem", NULL);
-    *state = world;
-    return 0;
-}
-
-static int
-world_end(void **state)
-{
-    World *world = *state;
-    remove_folder(world->folder);
-    g_free(world->ca);
-    g_free(world);
-    return 0;
-}
-
 typedef enum { IMAP, SMTP } Protocol;
 
 /* Plays the script; the error, which there must be. *secret is what was

@@ -6,35 +6,7 @@
 #include "core/store/keyreq.h"
 #include "core/store/session.h"
 #include "core/store/spool.h"
-#include "tests/store/store_test.h"
-
-typedef struct {
-    Db *db;
-    GBytes *key;
-    gint64 alice, bob;
-} Fixture;
-
-static int
-setup(void **state)
-{
-    Fixture *fixture = g_new0(Fixture, 1);
-    fixture->db = memory_db();
-    fixture->key = some_key(1);
-    fixture->alice = new_account(fixture->db, "alice@demo.test");
-    fixture->bob = new_account(fixture->db, "bob@demo.test");
-    *state = fixture;
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    Fixture *fixture = *state;
-    db_close(fixture->db);
-    g_bytes_unref(fixture->key);
-    g_free(fixture);
-    return 0;
-}
+#include "tests/store/accounts.h"
 
 static gint64
 spool_with_text(Db *db)

@@ -1,37 +1,10 @@
 #include "core/store/session.h"
 
 #include "core/base/secret.h"
-#include "tests/store/store_test.h"
+#include "tests/store/accounts.h"
 
 #define IDLE 30
 #define HOURS 12
-
-typedef struct {
-    Db *db;
-    GBytes *key;
-    gint64 alice;
-} Fixture;
-
-static int
-setup(void **state)
-{
-    Fixture *fixture = g_new0(Fixture, 1);
-    fixture->db = memory_db();
-    fixture->key = some_key(1);
-    fixture->alice = new_account(fixture->db, "alice@demo.test");
-    *state = fixture;
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    Fixture *fixture = *state;
-    db_close(fixture->db);
-    g_bytes_unref(fixture->key);
-    g_free(fixture);
-    return 0;
-}
 
 static char *
 sign_alice_in(const Fixture *fixture, gint64 now)
@@ -178,7 +151,7 @@ sec_60_stolen_database_yields_no_password(void **state)
     g_autofree char *folder = temporary_folder();
     g_autoptr(GBytes) key = some_key(1);
     g_autoptr(Db) db = folder_db(folder);
-    Fixture fixture = {db, key, new_account(db, "alice@demo.test")};
+    Fixture fixture = {db, key, new_account(db, "alice@demo.test"), 0};
     for (int i = 0; i < 20; i++) {
         g_autofree char *cookie = sign_alice_in(&fixture, NOW);
         assert_false(folder_holds(folder, cookie));
