@@ -36,7 +36,7 @@ const nested = [
   '<style>p{position:sticky}</style>',
 ];
 
-/** In the page: every way in which html came out of it other than harmless. */
+/** In the page: every way in which html came out other than harmless. */
 async function judge(/** @type {string[]} */ list) {
   const { clean } = /** @type {any} */ (globalThis).sanitiser;
   const tags = /^(link|meta|base|form|svg|math|script|object|embed|i?frame|input|button|select|textarea|video|audio|source|track|picture|template|noscript|xmp|portal|applet|param)$/i;
