@@ -273,7 +273,7 @@ check(const Front *front, const char *name)
     /* No temporary file is left of it. */
     g_autofree char *log_name =
         g_strdup_printf("%s/log/%s-access.log", front->server->folder, name);
-    g_autofree char *query = http_get(front, "/sent?key=sEcReTqUeRy", "");
+    g_free(http_get(front, "/sent?key=sEcReTqUeRy", ""));
     g_usleep(200 * 1000);
     g_autofree char *log = NULL;
     if (g_file_get_contents(log_name, &log, NULL, NULL))
