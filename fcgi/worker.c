@@ -13,7 +13,8 @@
 #include "fcgi/upkeep.h"
 
 #define WRITE_SECONDS 60
-#define KICK_MILLISECONDS 20
+/* How long an idle thread may take to see that it shall end. */
+#define ACCEPT_MILLISECONDS 250
 /* Deep trees of MIME are walked by recursion (SEC-01). */
 #define STACK_SIZE (8 * 1024 * 1024)
 
@@ -22,8 +23,7 @@ typedef struct {
     const Site *site;
     Upkeep *upkeep; /* of all lanes */
     pthread_t thread;
-    gint waiting; /* in accept, where a signal may wake it; atomic */
-    gint ended;   /* atomic */
+    gint *stop; /* of all lanes; atomic */
 } Lane;
 
 typedef struct {
@@ -124,34 +124,32 @@ lane_run(void *user)
         FCGX_InitRequest(&request, lane->input->listener, 0) == 0;
     if (!ready)
         log_error("worker", error);
-    while (ready) {
-        g_atomic_int_set(&lane->waiting, 1);
+    while (ready && !g_atomic_int_get(lane->stop)) {
         int accepted = FCGX_Accept_r(&request);
-        g_atomic_int_set(&lane->waiting, 0);
-        if (accepted < 0)
+        if (accepted == 0)
+            answer(lane, db, &request);
+        else if (accepted != -EAGAIN && accepted != -EINTR)
             break;
-        answer(lane, db, &request);
     }
     if (ready)
         FCGX_Free(&request, 1);
-    g_atomic_int_set(&lane->ended, 1);
     return NULL;
 }
 
 static void
-wake(int number)
+nothing(int number)
 {
 }
 
-/* libfcgi installs handlers of its own where it finds none: ours are first,
- * and without SA_RESTART, so that a thread in accept wakes. */
+/* libfcgi installs handlers of its own where it finds none: ours are first.
+ * One that is ignored could not be waited for. */
 static void
 block_signals(sigset_t *waited)
 {
-    struct sigaction waking = {.sa_handler = wake};
-    sigaction(SIGUSR1, &waking, NULL);
-    sigaction(SIGTERM, &waking, NULL);
+    struct sigaction taken = {.sa_handler = nothing};
+    sigaction(SIGTERM, &taken, NULL);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGUSR1, &ignore, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
     sigemptyset(waited);
     sigaddset(waited, SIGTERM);
@@ -175,22 +173,16 @@ lanes_start(Lane *lanes, guint n)
 }
 
 /*
- * A signal between a thread's look at the flag and its accept would be lost,
- * so the idle ones are woken again until they have left. Those at work are
- * left alone: a signal could cut short what they wait for.
+ * No signal wakes those in accept: libfcgi looks for the first bytes of a
+ * connection there too, and would give it up. They look at the flag now and
+ * then instead.
  */
 static void
-lanes_stop(Lane *lanes, guint n)
+lanes_stop(Lane *lanes, guint n, gint *stop)
 {
-    FCGX_ShutdownPending();
-    for (guint i = 0; i < n; i++) {
-        while (!g_atomic_int_get(&lanes[i].ended)) {
-            if (g_atomic_int_get(&lanes[i].waiting))
-                pthread_kill(lanes[i].thread, SIGUSR1);
-            g_usleep(KICK_MILLISECONDS * 1000);
-        }
+    g_atomic_int_set(stop, 1);
+    for (guint i = 0; i < n; i++)
         pthread_join(lanes[i].thread, NULL);
-    }
 }
 
 gboolean
@@ -215,11 +207,14 @@ worker_run(const WorkerInput *input)
         log_error("worker", error);
         return 1;
     }
+    set_timeout(input->listener, SO_RCVTIMEO, ACCEPT_MILLISECONDS * 1000);
+    gint stop = 0;
     Upkeep upkeep = {0};
     g_autofree Lane *lanes = g_new0(Lane, config->threads);
     for (guint i = 0; i < config->threads; i++) {
         lanes[i].site = site;
         lanes[i].upkeep = &upkeep;
+        lanes[i].stop = &stop;
         lanes[i].input = input;
     }
     if (!lanes_start(lanes, config->threads)) {
@@ -230,6 +225,6 @@ worker_run(const WorkerInput *input)
     do
         sigwait(&waited, &number);
     while (number == SIGHUP);
-    lanes_stop(lanes, config->threads);
+    lanes_stop(lanes, config->threads, &stop);
     return 0;
 }
