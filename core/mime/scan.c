@@ -283,7 +283,8 @@ read_header_line(Scan *scan, const guint8 *line, gsize size, gsize text,
 }
 
 /* A delimiter ends what is inside its level. All readings of one header stay,
- * as it is not known which of them another parser has. */
+ * as it is not known which of them another parser has; and where there are
+ * several, the line may be none to that parser, so nothing inside ends. */
 static guint
 depth_after(const Scan *scan, guint level, gboolean closes)
 {
@@ -294,7 +295,9 @@ depth_after(const Scan *scan, guint level, gboolean closes)
         first--;
     while (end < scan->depth && levels[end].part == part)
         end++;
-    return closes && end - first == 1 ? first : end;
+    if (end - first > 1)
+        return scan->depth;
+    return closes ? first : end;
 }
 
 static gboolean
