@@ -46,7 +46,7 @@ lint: layers sizes-check words lint-c lint-js
 node: all
 	BUILD='$(BUILD)' node --test tests/static/
 
-journeys: all
+journeys: all $(BUILD)/render
 	BUILD='$(BUILD)' tests/journeys/run
 
 fuzz_targets = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))

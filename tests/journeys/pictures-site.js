@@ -102,8 +102,9 @@ export function openSite(build, root) {
     try {
       const drawn = url.pathname.match(/^\/(fr|en)\/([a-z_-]+)$/);
       if (drawn !== null) {
+        const html = render(drawn[2], drawn[1]);
         answer.writeHead(200, { ...shared, 'Content-Type': types.html });
-        answer.end(render(drawn[2], drawn[1]));
+        answer.end(html);
         return;
       }
       const name = url.pathname.replace(/^\/static\/dev\//, '')
