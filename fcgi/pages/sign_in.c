@@ -27,7 +27,7 @@ show(const Context *ctx, const Request *req, Response *res, const char *login,
     if (problem != NULL) {
         Json *error = json_object_new();
         json_set_text(error, "message",
-                      catalogue_text(ctx->words, problem->message));
+                      catalogue_text(ctx->words, problem->title));
         json_set_text(error, "action",
                       catalogue_text(ctx->words, problem->action));
         json_set(context, "error", error);
