@@ -166,6 +166,7 @@ user_json(const Account *account)
     json_set_text(json, "address", account->address);
     json_set_text(json, "initials", initials);
     json_set_bool(json, "allowed", account->allowed);
+    json_set_bool(json, "secure", account->allowed);
     return json;
 }
 
