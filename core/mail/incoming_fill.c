@@ -32,6 +32,16 @@ file_free(gpointer data)
     g_free(file);
 }
 
+static void
+recipient_free(gpointer data)
+{
+    IncomingRecipient *recipient = data;
+    g_free(recipient->issuer);
+    g_free(recipient->serial);
+    g_free(recipient->key_id);
+    g_free(recipient);
+}
+
 Incoming *
 incoming_new(void)
 {
@@ -43,6 +53,9 @@ incoming_new(void)
     incoming->texts = g_ptr_array_new_with_free_func(g_free);
     incoming->htmls = g_ptr_array_new_with_free_func(g_free);
     incoming->files = g_ptr_array_new_with_free_func(file_free);
+    incoming->quotable = g_ptr_array_new_with_free_func(g_free);
+    incoming->missing = g_ptr_array_new_with_free_func(recipient_free);
+    incoming->html_allowed = TRUE;
     return incoming;
 }
 
@@ -59,10 +72,14 @@ incoming_free(Incoming *incoming)
     g_ptr_array_unref(incoming->texts);
     g_ptr_array_unref(incoming->htmls);
     g_ptr_array_unref(incoming->files);
+    g_ptr_array_unref(incoming->quotable);
+    g_ptr_array_unref(incoming->missing);
     judgement_free(incoming->judgement);
     g_free(incoming->subject);
     g_free(incoming->message_id);
     g_free(incoming->references);
+    g_free(incoming->key_request);
+    g_free(incoming->harvest_kid);
     g_free(incoming);
 }
 

@@ -84,6 +84,7 @@ judgement_new(void)
     Judgement *out = g_new0(Judgement, 1);
     out->layers = g_ptr_array_new_with_free_func(judged_layer_free);
     out->reasons = g_ptr_array_new();
+    out->differing = g_ptr_array_new();
     out->encryption = "none";
     return out;
 }
@@ -117,6 +118,13 @@ judgement_free(Judgement *judgement)
     g_free(judgement->key);
     g_free(judgement->digest);
     g_free(judgement->from);
+    g_ptr_array_unref(judgement->differing);
     g_clear_pointer(&judgement->payload, g_bytes_unref);
+    cert_unref(judgement->signer);
+    g_clear_pointer(&judgement->certs, g_ptr_array_unref);
+    g_clear_pointer(&judgement->capabilities, g_bytes_unref);
+    g_clear_pointer(&judgement->enveloped, g_bytes_unref);
+    g_clear_pointer(&judgement->key_hashes, g_ptr_array_unref);
+    g_free(judgement->content_hash);
     g_free(judgement);
 }

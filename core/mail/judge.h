@@ -6,7 +6,7 @@
 #ifndef SCEAU_MAIL_JUDGE_H
 #define SCEAU_MAIL_JUDGE_H
 
-#include <glib.h>
+#include "core/pki/cert.h"
 
 struct Trust;
 
@@ -17,6 +17,9 @@ typedef struct {
     gint64 now;
     const char *from; /* address to hold to when there is no From; NULL */
     GBytes *content;  /* what a bare detached CMS covers; or NULL */
+    /* Opens the first encrypted layer; NULL: it stays locked. */
+    GBytes *content_key;
+    GPtrArray *readers; /* Certs of the person who reads, or NULL */
     /* Told of each piece of the message that is done with, so that a mapped
      * file need not stay in memory while it is decoded; or NULL. */
     void (*forget)(const guint8 *data, gsize size);
@@ -42,12 +45,35 @@ typedef struct {
     char *digest;
     char *from;         /* the address compared, or NULL */
     GPtrArray *reasons; /* const char*: codes, verdicts first in order */
-    /* The verified or shown entity: a slice of the message's own bytes. */
+    /* Names of the fields that say something else outside (RFC 9788); const
+     * char*, empty unless reasons have header-mismatch. */
+    GPtrArray *differing;
+    /* The verified or shown entity: a slice of the message's own bytes, or of
+     * the bytes that an encrypted layer held. */
     GBytes *payload;
+    /* The innermost signer, what came along, what they can read; all NULL
+     * when there is none. */
+    Cert *signer;
+    GPtrArray *certs; /* Cert */
+    GBytes *capabilities;
+    GBytes *enveloped;      /* CMS of the encrypted layer that is locked */
+    gboolean opened;        /* content_key opened it */
+    gboolean authenticated; /* its cipher says that nobody changed it (GCM) */
+    /* Fields inside are under a signature that verified, or inside a layer
+     * that its cipher authenticates: they may be shown (SEC-37). */
+    gboolean covered;
+    /* Opened and neither: text, no HTML, no quoting (SEC-30). */
+    gboolean text_only;
+    /* Of an opened layer: hashes of the keys wrapped for the readers, and of
+     * the content (SEC-29); NULL otherwise. */
+    GPtrArray *key_hashes; /* char* */
+    char *content_hash;
 } Judgement;
 
 /* message: whole message, or bare CMS in DER or PEM; never fails on content.
- * NULL only for APP_ERROR_TOO_LARGE or APP_ERROR_TOO_COMPLEX. */
+ * NULL only for APP_ERROR_TOO_LARGE or APP_ERROR_TOO_COMPLEX, and with a
+ * content_key for APP_ERROR_MALFORMED or APP_ERROR_REFUSED: it opens nothing
+ * here. */
 Judgement *judge_message(GBytes *message, const JudgeInput *input,
                          GError **error);
 void judgement_free(Judgement *judgement);
