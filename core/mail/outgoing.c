@@ -39,7 +39,7 @@ static Letter *
 plain_letter(const World *world, const Draft *draft, gint64 *spool,
              GError **error)
 {
-    g_autoptr(Entity) entity = entity_build(draft, FALSE, error);
+    g_autoptr(Entity) entity = entity_build(draft, PROTECT_NONE, error);
     if (entity == NULL)
         return NULL;
 

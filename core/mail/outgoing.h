@@ -6,7 +6,7 @@
 #ifndef SCEAU_MAIL_OUTGOING_H
 #define SCEAU_MAIL_OUTGOING_H
 
-#include "core/mail/world.h"
+#include "core/mail/protection.h"
 
 typedef struct {
     char *name, *type;
@@ -31,12 +31,19 @@ typedef struct {
 char *outgoing_send(const World *world, const ComposeForm *form,
                     GError **error);
 
-/* {ticket, kid, algorithm, entity, attributes, signing_time, expires}.
- * APP_ERROR_FORBIDDEN when the account is not allowed, APP_ERROR_CERTIFICATE
- * when kid cannot sign. */
+/*
+ * {ticket, kid, algorithm, protection, entity, attributes, signing_time,
+ * expires} for PROTECTION_SIGN or _SIGN_ENCRYPT. APP_ERROR_FORBIDDEN when the
+ * account is not allowed, APP_ERROR_CERTIFICATE when kid cannot sign. To be
+ * encrypted, a message needs a certificate of every recipient and one of the
+ * sender; APP_ERROR_CERTIFICATE names the first that is missing, and nothing
+ * is stored (SEC-33).
+ */
 char *outgoing_prepare(const World *world, const ComposeForm *form,
-                       const char *kid, GError **error);
-/* Posting the same ticket again within a day gives the stored result. */
+                       const char *kid, Protection protection,
+                       GError **error);
+/* Posting the same ticket again within a day gives the stored result. The
+ * answer names the subject; of encrypted mail no later one does. */
 char *outgoing_finish(const World *world, const char *ticket,
                       GBytes *signature, GError **error);
 

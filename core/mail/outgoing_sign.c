@@ -128,17 +128,22 @@ request_json(const World *world, const Entity *entity, const Signer *signer,
 
 char *
 outgoing_prepare(const World *world, const ComposeForm *form, const char *kid,
-                 GError **error)
+                 Protection protection, GError **error)
 {
-    if (!protection_choose(world, PROTECTION_SIGN, error))
+    if (!protection_choose(world, protection, error))
         return NULL;
+    if (protection != PROTECTION_SIGN) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_INTERNAL,
+                            "encrypting: not yet");
+        return NULL;
+    }
     g_autoptr(Signer) signer = signer_load(world, kid, error);
     if (signer == NULL)
         return NULL;
     g_autoptr(Draft) draft = form_draft(world, form, error);
     if (draft == NULL)
         return NULL;
-    g_autoptr(Entity) entity = entity_build(draft, TRUE, error);
+    g_autoptr(Entity) entity = entity_build(draft, PROTECT_CLEAR, error);
     if (entity == NULL)
         return NULL;
 

@@ -1,5 +1,7 @@
 #include "core/mail/protection.h"
 
+#include <string.h>
+
 #include "core/base/error.h"
 
 const char *
@@ -10,8 +12,30 @@ protection_name(Protection protection)
         return "none";
     case PROTECTION_SIGN:
         return "sign";
+    case PROTECTION_SIGN_ENCRYPT:
+        return "sign+encrypt";
     }
     g_assert_not_reached();
+}
+
+gboolean
+protection_from_name(const char *name, Protection *out, GError **error)
+{
+    static const Protection all[] = {PROTECTION_NONE, PROTECTION_SIGN,
+                                     PROTECTION_SIGN_ENCRYPT};
+    *out = PROTECTION_NONE;
+    if (name == NULL || *name == '\0')
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
+        if (strcmp(name, protection_name(all[i])) == 0) {
+            *out = all[i];
+            return TRUE;
+        }
+    }
+    g_autofree char *quoted = error_quote(name, -1, 40);
+    g_set_error(error, APP_ERROR, APP_ERROR_INPUT,
+                "\"%s\" is no kind of protection", quoted);
+    return FALSE;
 }
 
 Protection

@@ -7,13 +7,22 @@
 
 #include "core/mail/world.h"
 
-typedef enum { PROTECTION_NONE, PROTECTION_SIGN } Protection;
+typedef enum {
+    PROTECTION_NONE,
+    PROTECTION_SIGN,
+    PROTECTION_SIGN_ENCRYPT
+} Protection;
 
-const char *protection_name(Protection protection); /* "none", "sign" */
+/* "none", "sign", "sign+encrypt". */
+const char *protection_name(Protection protection);
+/* NULL and "" are none; APP_ERROR_INPUT for a name of nothing. */
+gboolean protection_from_name(const char *name, Protection *out,
+                              GError **error);
 /* What the compose page offers first: the last choice, while it is allowed.
  */
 Protection protection_first(const Account *account);
-/* APP_ERROR_FORBIDDEN when this account may not; the choice is remembered. */
+/* APP_ERROR_FORBIDDEN when this account may not, or has not accepted the
+ * warnings of encryption yet. */
 gboolean protection_choose(const World *world, Protection protection,
                            GError **error);
 #endif

@@ -43,6 +43,25 @@ draft_new(void)
     return draft;
 }
 
+static void
+field_free(gpointer data)
+{
+    DraftField *field = data;
+    g_free(field->value);
+    g_free(field);
+}
+
+void
+draft_keep(Draft *draft, const char *name, const char *text)
+{
+    if (draft->kept == NULL)
+        draft->kept = g_ptr_array_new_with_free_func(field_free);
+    DraftField *field = g_new0(DraftField, 1);
+    field->name = name;
+    field->value = encode_text(text);
+    g_ptr_array_add(draft->kept, field);
+}
+
 void
 draft_free(Draft *draft)
 {
@@ -58,6 +77,7 @@ draft_free(Draft *draft)
     g_free(draft->in_reply_to);
     g_free(draft->references);
     g_free(draft->message_id);
+    g_clear_pointer(&draft->kept, g_ptr_array_unref);
     g_free(draft);
 }
 
@@ -122,10 +142,7 @@ check_people(Draft *draft, GError **error)
         !check_mailboxes("Cc", draft->cc, error) ||
         !check_mailboxes("Bcc", draft->bcc, error))
         return FALSE;
-    guint recipients = draft->to->len + draft->cc->len + draft->bcc->len;
-    if (recipients == 0)
-        return refuse(error, APP_ERROR_INPUT, "To", "has no recipient");
-    if (recipients > MAX_RECIPIENTS)
+    if (draft->to->len + draft->cc->len + draft->bcc->len > MAX_RECIPIENTS)
         return refuse(error, APP_ERROR_TOO_LARGE, "To",
                       "too many recipients");
     return TRUE;
@@ -215,7 +232,7 @@ check_message_id(Draft *draft, GError **error)
 }
 
 gboolean
-draft_check(Draft *draft, GError **error)
+draft_check_unfinished(Draft *draft, GError **error)
 {
     /* Years a date field can say. */
     if (draft->date < 0 || draft->date >= G_GINT64_CONSTANT(253402300800))
@@ -225,4 +242,14 @@ draft_check(Draft *draft, GError **error)
            check_ids("In-Reply-To", &draft->in_reply_to, error) &&
            check_ids("References", &draft->references, error) &&
            check_message_id(draft, error);
+}
+
+gboolean
+draft_check(Draft *draft, GError **error)
+{
+    if (!draft_check_unfinished(draft, error))
+        return FALSE;
+    if (draft->to->len + draft->cc->len + draft->bcc->len > 0)
+        return TRUE;
+    return refuse(error, APP_ERROR_INPUT, "To", "has no recipient");
 }

@@ -10,6 +10,12 @@ typedef struct {
     GBytes *data;
 } DraftFile;
 
+/* A field that only an unfinished message has, as it goes into the header. */
+typedef struct {
+    const char *name; /* static */
+    char *value;      /* encoded and folded */
+} DraftField;
+
 typedef struct {
     Mailbox *from;
     GPtrArray *to, *cc, *bcc; /* Mailbox; bcc is in the envelope only */
@@ -19,6 +25,7 @@ typedef struct {
     char *in_reply_to, *references; /* raw ids or NULL */
     gint64 date;
     char *message_id; /* without angle brackets; set by draft_check if NULL */
+    GPtrArray *kept;  /* DraftField; NULL: it is to be sent */
 } Draft;
 
 Draft *draft_new(void);
@@ -27,4 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Draft, draft_free)
 /* Refuses CR, LF, NUL and lone surrogates where they may not be, a message
  * without recipient, too much attached; APP_ERROR_INPUT names the field. */
 gboolean draft_check(Draft *draft, GError **error);
+/* The same of an unfinished message, which may have no recipient yet. */
+gboolean draft_check_unfinished(Draft *draft, GError **error);
+/* Adds to what an unfinished message keeps: any text of one line. */
+void draft_keep(Draft *draft, const char *name, const char *text);
 #endif

@@ -26,6 +26,10 @@
  * at the ends removed; nothing left is no name.
  * - Text: CRLF, CR and LF become CRLF, all line ends at the end are removed,
  *   then one CRLF is added.
+ * - To be encrypted, hp is "cipher" and after the protected fields comes one
+ *   "HP-Outer: <Name>: <value>" for each of them as it stands outside, in the
+ *   same order and folded alike: Subject is "[...]" whatever it is inside,
+ *   all others are equal to the inner ones (RFC 9788 §2.2, §3.2).
  */
 #include "core/mime/entity.h"
 
@@ -159,14 +163,17 @@ lines_are_sound(const char *text)
 }
 
 static gboolean
-check_entity(const Entity *entity, const char *root, gboolean protect,
+check_entity(const Entity *entity, const char *root, Protect protect,
              GError **error)
 {
     static const char *const before[] = {"Content-Type", NULL};
     static const char *const after[] = {"Content-Transfer-Encoding", NULL};
     const char *const *end = entity->draft->files->len == 0 ? after : NULL;
-    gboolean sound =
-        !protect || tree_header_is(root, entity->draft, before, end);
+    gboolean sound = protect == PROTECT_NONE ||
+                     tree_header_is(root, entity->draft,
+                                    protect == PROTECT_CIPHER ? FIELDS_CIPHER
+                                                              : FIELDS_CLEAR,
+                                    before, end);
     for (guint i = 0; sound && i < entity->pieces->len; i++) {
         const EntityPiece *piece = g_ptr_array_index(entity->pieces, i);
         sound = piece->text == NULL || lines_are_sound(piece->text);
@@ -178,7 +185,7 @@ check_entity(const Entity *entity, const char *root, gboolean protect,
 }
 
 Entity *
-entity_build_with(const Draft *draft, gboolean protect, const char *boundary,
+entity_build_with(const Draft *draft, Protect protect, const char *boundary,
                   GError **error)
 {
     g_autoptr(GMimeObject) root = tree_new(draft, protect, boundary);
@@ -200,7 +207,7 @@ entity_build_with(const Draft *draft, gboolean protect, const char *boundary,
 }
 
 Entity *
-entity_build(const Draft *draft, gboolean protect, GError **error)
+entity_build(const Draft *draft, Protect protect, GError **error)
 {
     g_autofree char *boundary = boundary_new();
     return entity_build_with(draft, protect, boundary, error);

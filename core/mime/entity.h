@@ -17,11 +17,16 @@ typedef struct {
 
 typedef struct Entity Entity;
 
-/* Borrows the draft, which must outlive it. protect: with hp="clear" and the
- * protected headers inside; else a plain message body without them. */
-Entity *entity_build(const Draft *draft, gboolean protect, GError **error);
+typedef enum {
+    PROTECT_NONE,   /* a plain message body: no header fields inside */
+    PROTECT_CLEAR,  /* to be signed: the fields inside, hp="clear" */
+    PROTECT_CIPHER, /* to be encrypted: hp="cipher", and HP-Outer fields */
+} Protect;
+
+/* Borrows the draft, which must outlive it. */
+Entity *entity_build(const Draft *draft, Protect protect, GError **error);
 /* The same with a given boundary, which the shared vectors need. */
-Entity *entity_build_with(const Draft *draft, gboolean protect,
+Entity *entity_build_with(const Draft *draft, Protect protect,
                           const char *boundary, GError **error);
 void entity_free(Entity *entity);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Entity, entity_free)
@@ -53,5 +58,12 @@ char *message_prefix_signed(const Draft *draft, const char *boundary,
                             const char *micalg);
 /* From the delimiter after the entity to the end: smime.p7s in base64. */
 char *message_suffix_signed(const char *boundary, GBytes *signed_data);
+/* Header and empty line of an encrypted message; its base64 follows and ends
+ * it. The subject is "[...]", all other fields are those inside (RFC 9788).
+ * smime_type: "enveloped-data" or "authEnveloped-data". */
+char *message_prefix_encrypted(const Draft *draft, const char *smime_type);
+/* What is encrypted of a signed message: its Content-Type, and on to the
+ * first byte of the entity; message_suffix_signed() ends it too. */
+char *message_inner_signed(const char *boundary, const char *micalg);
 char *boundary_new(void); /* "=_" and 24 alphanumerics */
 #endif

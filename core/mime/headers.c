@@ -143,6 +143,18 @@ headers_text(const Headers *headers, const char *name)
     return headers_text_at(headers, name, 0);
 }
 
+Headers *
+headers_hp_outer(const Headers *headers)
+{
+    guint count = headers_count(headers, "HP-Outer");
+    if (count == 0)
+        return NULL;
+    g_autoptr(GString) block = g_string_new(NULL);
+    for (guint i = 0; i < count; i++)
+        g_string_append_printf(block, "%s\n", raw_at(headers, "HP-Outer", i));
+    return headers_parse((const guint8 *)block->str, block->len);
+}
+
 /* All fields of that name: a second To is shown, not hidden. */
 static GPtrArray *
 read_mailboxes(const Headers *headers, const char *name, gboolean *exact)

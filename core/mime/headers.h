@@ -31,6 +31,9 @@ const char *headers_raw(const Headers *headers, const char *name);
 char *headers_text(const Headers *headers, const char *name);
 /* The same of the index-th field of that name. */
 char *headers_text_at(const Headers *headers, const char *name, guint index);
+/* The fields that HP-Outer (RFC 9788 §2.2) says stand outside; NULL if there
+ * is none. */
+Headers *headers_hp_outer(const Headers *headers);
 /* Mailboxes of an address field, groups flattened; owner frees the array. */
 GPtrArray *headers_mailboxes(const Headers *headers, const char *name);
 gboolean headers_date(const Headers *headers, gint64 *unix_seconds);

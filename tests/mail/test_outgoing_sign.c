@@ -88,8 +88,9 @@ static Json *
 prepare(const Desk *desk, const ComposeForm *form, const char *kid)
 {
     g_autoptr(GError) error = NULL;
-    return json_of(outgoing_prepare(&desk->world, form, kid, &error), &error,
-                   "prepare");
+    return json_of(
+        outgoing_prepare(&desk->world, form, kid, PROTECTION_SIGN, &error),
+        &error, "prepare");
 }
 
 static ComposeForm
@@ -202,7 +203,8 @@ prepare_refuses(void **state)
         g_autoptr(GError) error = NULL;
         World then = desk->world;
         then.now += cases[i].days * 24 * 3600;
-        assert_null(outgoing_prepare(&then, &form, cases[i].kid, &error));
+        assert_null(outgoing_prepare(&then, &form, cases[i].kid,
+                                     PROTECTION_SIGN, &error));
         expect_app_error(error, cases[i].want, cases[i].name);
     }
     assert_int_equal(desk_number(desk, "SELECT count(*) FROM keyreq"), 0);

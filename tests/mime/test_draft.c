@@ -159,7 +159,8 @@ sec_51_no_character_makes_another_field(void **state)
             put(draft, places[i], text);
             if (!draft_check(draft, NULL))
                 continue;
-            g_autoptr(Entity) entity = entity_build(draft, TRUE, NULL);
+            g_autoptr(Entity) entity =
+                entity_build(draft, PROTECT_CLEAR, NULL);
             assert_non_null(entity);
             g_autofree char *prefix = message_prefix_plain(draft);
             g_autoptr(Headers) headers =
@@ -184,7 +185,7 @@ sec_56_lines_end_in_crlf_and_are_short(void **state)
     put(draft, CC_ADDRESS, address);
     assert_true(draft_check(draft, NULL));
 
-    g_autoptr(Entity) entity = entity_build(draft, TRUE, NULL);
+    g_autoptr(Entity) entity = entity_build(draft, PROTECT_CLEAR, NULL);
     g_autoptr(GString) all = entity_string(entity);
     g_autofree char *prefix = message_prefix_signed(draft, "=_b", "sha-384");
     g_string_prepend(all, prefix);

@@ -21,9 +21,9 @@ check_vector(const char *name, const Json *vector, Draft *draft)
     if (draft->to->len + draft->cc->len + draft->bcc->len > 0)
         assert_true(draft_check(draft, &error));
     g_autoptr(Entity) signed_part =
-        entity_build_with(draft, TRUE, boundary, &error);
+        entity_build_with(draft, PROTECT_CLEAR, boundary, &error);
     g_autoptr(Entity) plain =
-        entity_build_with(draft, FALSE, boundary, &error);
+        entity_build_with(draft, PROTECT_NONE, boundary, &error);
     assert_non_null(signed_part);
     assert_non_null(plain);
 

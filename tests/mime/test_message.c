@@ -49,7 +49,7 @@ plain_message(Draft *draft, const char *boundary)
 {
     draft_check(draft, NULL);
     g_autoptr(Entity) entity =
-        entity_build_with(draft, FALSE, boundary, NULL);
+        entity_build_with(draft, PROTECT_NONE, boundary, NULL);
     g_autofree char *prefix = message_prefix_plain(draft);
     GString *message = entity_string(entity);
     g_string_prepend(message, prefix);
@@ -146,7 +146,7 @@ sign(const char *name, const Json *vector, Draft *draft)
     if (draft->files->len == 0 && strcmp(name, "plain.json") != 0)
         return;
     assert_true(draft_check(draft, NULL));
-    g_autoptr(Entity) entity = entity_build(draft, TRUE, NULL);
+    g_autoptr(Entity) entity = entity_build(draft, PROTECT_CLEAR, NULL);
     g_autoptr(GString) signed_part = entity_string(entity);
     save("entity", signed_part->str, signed_part->len);
     run("openssl cms -sign -binary -in \"$d/entity\" -outform DER"

@@ -54,7 +54,7 @@ static char *
 request_of(const Draft *draft, const Cert *cert, SignAlgorithm algorithm,
            GError **error)
 {
-    g_autoptr(Entity) entity = entity_build(draft, TRUE, error);
+    g_autoptr(Entity) entity = entity_build(draft, PROTECT_CLEAR, error);
     if (entity == NULL)
         return NULL;
     g_autoptr(GBytes) digest = digest_of(entity, algorithm, error);
