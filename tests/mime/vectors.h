@@ -60,6 +60,13 @@ vector_draft(const Json *vector)
     return draft;
 }
 
+static inline Protect
+vector_protect(const Json *vector)
+{
+    const char *protect = json_get_text(vector, "protect", NULL);
+    return strcmp(protect, "cipher") == 0 ? PROTECT_CIPHER : PROTECT_CLEAR;
+}
+
 typedef void (*VectorTest)(const char *name, const Json *vector,
                            Draft *draft);
 

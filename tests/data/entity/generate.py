@@ -5,6 +5,7 @@ A second implementation of the rules at the top of core/mime/entity.c, made
 from their words alone: the C and the JavaScript must both give its bytes.
 """
 import base64
+import copy
 import hashlib
 import json
 import os
@@ -115,7 +116,7 @@ def text_body(text):
     return body64(utf8(re.sub("(\r\n)+$", "", text) + "\r\n"))
 
 
-def protected(form):
+def protected(form, cipher):
     fields = [("From", mailbox(form["from"]))]
     for field, people in (("To", form["to"]), ("Cc", form["cc"])):
         if people:
@@ -127,17 +128,22 @@ def protected(form):
         ids = form[field.lower().replace("-", "_")].split()
         if ids:
             fields.append((field, FOLD.join(ids)))
-    return "".join("%s:%s%s\r\n" % (n, " " if v else "", v) for n, v in fields)
+    lines = ["%s:%s%s\r\n" % (n, " " if v else "", v) for n, v in fields]
+    if cipher:
+        lines += ["HP-Outer: %s: %s\r\n" % (n, "[...]" if n == "Subject" else v)
+                  for n, v in fields]
+    return "".join(lines)
 
 
 def entity(form, protect):
-    head = protected(form) if protect else ""
+    """protect: None, "clear" or "cipher"."""
+    head = protected(form, protect == "cipher") if protect else ""
     text = "Content-Type: text/plain; charset=utf-8%s\r\n"
     encoding = "Content-Transfer-Encoding: base64\r\n"
     if not form["files"]:
-        hp = '; hp="clear"' if protect else ""
+        hp = '; hp="%s"' % protect if protect else ""
         return text % hp + head + encoding + "\r\n" + text_body(form["text"])
-    hp = ";" + FOLD + 'hp="clear"' if protect else ""
+    hp = ";" + FOLD + 'hp="%s"' % protect if protect else ""
     out = 'Content-Type: multipart/mixed; boundary="%s"%s\r\n' % (BOUNDARY, hp)
     out += head + "\r\n--%s\r\n" % BOUNDARY
     out += text % "" + encoding + "\r\n" + text_body(form["text"])
@@ -267,14 +273,23 @@ def file_vectors():
     }
 
 
+CIPHER = ("plain no-name subject-empty subject-68 subject-utf8 subject-spaces"
+          " name-quoted name-long-utf8 many only-cc only-bcc address-utf8"
+          " reply file file-with-people").split()
+
+
 def main():
-    vectors = {**plain_vectors(), **people_vectors(), **file_vectors()}
-    for name, made in vectors.items():
-        expected, unsigned = entity(made, True), entity(made, False)
+    clear = {**plain_vectors(), **people_vectors(), **file_vectors()}
+    vectors = {name: ("clear", made) for name, made in clear.items()}
+    for name in CIPHER:
+        vectors["cipher-" + name] = ("cipher", copy.deepcopy(clear[name]))
+    for name, (protect, made) in vectors.items():
+        expected, unsigned = entity(made, protect), entity(made, None)
         seconds = made.pop("date")
         made.setdefault("bcc", [])
         vector = {
-            "name": name, "form": made, "boundary": BOUNDARY,
+            "name": name, "protect": protect, "form": made,
+            "boundary": BOUNDARY,
             "message_id": ID + "@" + made["from"]["address"].split("@")[1],
             "date": seconds, "expected": expected,
             "sha256": hashlib.sha256(utf8(expected)).hexdigest(),
