@@ -20,12 +20,12 @@ HARDEN_LD ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 SAN ?=
 
 pkg = $(shell pkg-config --$(1) $(2) 2>/dev/null)
-PKGS := glib-2.0 gmime-3.0 gnutls sqlite3 jansson
+PKGS := glib-2.0 gmime-3.0 gnutls hogweed nettle zlib sqlite3 jansson
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -DSCEAU_VERSION='"$(VERSION)"' \
              $(WARN) $(if $(SAN),,$(HARDEN)) $(SAN) \
              $(call pkg,cflags,$(PKGS)) $(CFLAGS)
 ALL_LDFLAGS = $(if $(SAN),,$(HARDEN_LD)) $(SAN) $(LDFLAGS)
-LIBS = $(call pkg,libs,$(PKGS)) -lfcgi -lpthread
+LIBS = $(call pkg,libs,$(PKGS)) -lgmp -lfcgi -lpthread
 
 FOLDERS := mail net mime cms pki store base
 # What each folder's tests link: itself and what it may include.

@@ -2,6 +2,7 @@
 
 #include <gnutls/crypto.h>
 
+#include "core/cms/capabilities.h"
 #include "core/cms/scheme.h"
 
 /* Where an attribute of type oid begins, its one value still to come. */
@@ -49,19 +50,11 @@ put_digest(DerWriter *der, GBytes *digest)
     attribute_end(der, open);
 }
 
-/* What we can read, best first; only what every mailer knows (facts §10). */
 static void
 put_capabilities(DerWriter *der)
 {
-    static const Oid ciphers[] = {OID_AES256_CBC, OID_AES128_CBC};
     Open open = attribute_begin(der, OID_CAPABILITIES);
-    guint list = der->len;
-    for (gsize i = 0; i < G_N_ELEMENTS(ciphers); i++) {
-        guint one = der->len;
-        algorithm_put_plain(der, ciphers[i]);
-        der_wrap(der, one, TLV_SEQUENCE);
-    }
-    der_wrap(der, list, TLV_SEQUENCE);
+    capabilities_put(der);
     attribute_end(der, open);
 }
 

@@ -1,8 +1,7 @@
 #include "core/cms/content_info.h"
 
-#include "core/cms/algorithm.h"
-
-#define RECIPIENTS_MAX 1000 /* SEC-04 */
+#include "core/cms/cipher.h"
+#include "core/cms/enveloped_data.h"
 
 Oid
 content_info_read(Span der, Span *content)
@@ -44,23 +43,6 @@ cms_content_kind(GBytes *der)
     return NULL;
 }
 
-static const struct {
-    const char *name;
-    Oid oid;
-    gboolean weak;
-} ciphers[] = {
-    {"aes128-cbc", OID_AES128_CBC, FALSE},
-    {"aes192-cbc", OID_AES192_CBC, FALSE},
-    {"aes256-cbc", OID_AES256_CBC, FALSE},
-    {"aes128-gcm", OID_AES128_GCM, FALSE},
-    {"aes192-gcm", OID_AES192_GCM, FALSE},
-    {"aes256-gcm", OID_AES256_GCM, FALSE},
-    {"3des-cbc", OID_3DES_CBC, TRUE},
-    {"des-cbc", OID_DES_CBC, TRUE},
-    {"rc2-cbc", OID_RC2_CBC, TRUE},
-    {"rc4", OID_RC4, TRUE},
-};
-
 /* EnvelopedData and AuthEnvelopedData begin alike (RFC 5652 §6.1). */
 static gboolean
 cipher_find(Span content, AlgorithmId *cipher)
@@ -92,11 +74,7 @@ cms_cipher(GBytes *der, gboolean *weak)
     if ((kind != OID_ENVELOPED_DATA && kind != OID_AUTH_ENVELOPED_DATA) ||
         !cipher_find(content, &cipher))
         return NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(ciphers); i++) {
-        if (ciphers[i].oid == cipher.oid) {
-            *weak = ciphers[i].weak;
-            return ciphers[i].name;
-        }
-    }
-    return NULL;
+    const ContentCipher *known = content_cipher_find(cipher.oid);
+    *weak = known != NULL && known->weak;
+    return known == NULL ? NULL : known->name;
 }

@@ -4,6 +4,9 @@
 #define NIST "\x60\x86\x48\x01\x65\x03\x04" /* 2.16.840.1.101.3.4 */
 #define ANSI "\x2a\x86\x48\xce\x3d"         /* 1.2.840.10045 */
 
+#define CERTICOM "\x2b\x81\x04"             /* 1.3.132 */
+#define X963 "\x2b\x81\x05\x10\x86\x48\x3f" /* 1.3.133.16.840.63 */
+
 #define ROW(name, bytes) [name] = {(const guint8 *)(bytes), sizeof(bytes) - 1}
 
 static const Span bodies[] = {
@@ -60,6 +63,27 @@ static const Span bodies[] = {
     ROW(OID_DES_CBC, "\x2b\x0e\x03\x02\x07"),
     ROW(OID_RC2_CBC, "\x2a\x86\x48\x86\xf7\x0d\x03\x02"),
     ROW(OID_RC4, "\x2a\x86\x48\x86\xf7\x0d\x03\x04"),
+    ROW(OID_OAEP, PKCS "\x01\x07"),
+    ROW(OID_SPECIFIED_LABEL, PKCS "\x01\x09"),
+    ROW(OID_ECDH_SHA1, X963 "\x00\x02"),
+    ROW(OID_ECDH_SHA224, CERTICOM "\x01\x0b\x00"),
+    ROW(OID_ECDH_SHA256, CERTICOM "\x01\x0b\x01"),
+    ROW(OID_ECDH_SHA384, CERTICOM "\x01\x0b\x02"),
+    ROW(OID_ECDH_SHA512, CERTICOM "\x01\x0b\x03"),
+    ROW(OID_COFACTOR_SHA1, X963 "\x00\x03"),
+    ROW(OID_COFACTOR_SHA224, CERTICOM "\x01\x0e\x00"),
+    ROW(OID_COFACTOR_SHA256, CERTICOM "\x01\x0e\x01"),
+    ROW(OID_COFACTOR_SHA384, CERTICOM "\x01\x0e\x02"),
+    ROW(OID_COFACTOR_SHA512, CERTICOM "\x01\x0e\x03"),
+    ROW(OID_P256, ANSI "\x03\x01\x07"),
+    ROW(OID_P384, CERTICOM "\x00\x22"),
+    ROW(OID_P521, CERTICOM "\x00\x23"),
+    ROW(OID_X25519, "\x2b\x65\x6e"),
+    ROW(OID_AES128_WRAP, NIST "\x01\x05"),
+    ROW(OID_AES192_WRAP, NIST "\x01\x19"),
+    ROW(OID_AES256_WRAP, NIST "\x01\x2d"),
+    ROW(OID_3DES_WRAP, PKCS "\x09\x10\x03\x06"),
+    ROW(OID_ZLIB, PKCS "\x09\x10\x03\x08"),
 };
 
 Oid

@@ -66,6 +66,29 @@ typedef enum {
     OID_DES_CBC,
     OID_RC2_CBC,
     OID_RC4,
+    /* key encryption */
+    OID_OAEP,
+    OID_SPECIFIED_LABEL,
+    OID_ECDH_SHA1,
+    OID_ECDH_SHA224,
+    OID_ECDH_SHA256,
+    OID_ECDH_SHA384,
+    OID_ECDH_SHA512,
+    OID_COFACTOR_SHA1,
+    OID_COFACTOR_SHA224,
+    OID_COFACTOR_SHA256,
+    OID_COFACTOR_SHA384,
+    OID_COFACTOR_SHA512,
+    OID_P256,
+    OID_P384,
+    OID_P521,
+    OID_X25519,
+    OID_AES128_WRAP,
+    OID_AES192_WRAP,
+    OID_AES256_WRAP,
+    OID_3DES_WRAP,
+    /* compression */
+    OID_ZLIB,
 } Oid;
 
 /* The identifier with these contents, or OID_UNKNOWN. */

@@ -120,6 +120,21 @@ attribute_split(Span *in, Oid *oid, Span *values)
     return TRUE;
 }
 
+/*
+ * Capabilities decide nothing about the signature, so odd ones do not break
+ * it: they announce nothing.
+ */
+static void
+take_capabilities(Span values, guint *seen, SignedAttributes *out)
+{
+    const guint bit = 1U << G_N_ELEMENTS(known);
+    Tlv value;
+    gboolean sound = tlv_read(&values, &value) && values.size == 0 &&
+                     value.tag == TLV_SEQUENCE && (*seen & bit) == 0;
+    out->capabilities = sound ? value.whole : (Span){NULL, 0};
+    *seen |= bit;
+}
+
 /* seen: one bit per row of known, for each may come once only. */
 static gboolean
 attribute_take(Span *in, guint *seen, SignedAttributes *out)
@@ -129,6 +144,8 @@ attribute_take(Span *in, guint *seen, SignedAttributes *out)
     Oid oid;
     if (!attribute_split(in, &oid, &values))
         return FALSE;
+    if (oid == OID_CAPABILITIES)
+        take_capabilities(values, seen, out);
     for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
         if (known[i].oid != oid)
             continue;

@@ -252,6 +252,8 @@ remember(SignedData *data, const Signing *signing)
         data->has_signing_time = TRUE;
         data->signing_time = signing->attributes.time;
     }
+    if (data->capabilities.size == 0)
+        data->capabilities = signing->attributes.capabilities;
 }
 
 static VerdictSet

@@ -33,6 +33,10 @@ typedef struct {
     char *algorithm; /* "rsa-sha256" …; for the layer and for people */
     gboolean opaque;
     Tlv content; /* eContent of an opaque one, inside der */
+    /* SMIMECapabilities' value, inside der; size 0 if there is none, or more
+     * than one (RFC 8551 §2.5.2). Copy it before signed_data_take_content().
+     */
+    Span capabilities;
 } SignedData;
 
 /*

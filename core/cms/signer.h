@@ -33,6 +33,7 @@ typedef struct {
     gboolean has_protection;
     AlgorithmId protected_digest;
     Span protected_scheme;
+    Span capabilities; /* the value; size 0 if none, or more than one */
 } SignedAttributes;
 
 /*

@@ -19,6 +19,7 @@ typedef struct {
 
 enum {
     TLV_INTEGER = 0x02,
+    TLV_BITS = 0x03,
     TLV_OCTETS = 0x04,
     TLV_NULL = 0x05,
     TLV_OID = 0x06,
