@@ -21,6 +21,20 @@ const GESTURES = ['keydown', 'pointerdown', 'wheel'];
  * @typedef {'open'|'lock'|'idle'|'other-tab'|'keys'} Reason
  */
 
+/** @returns {Promise<void>} */
+function inView() {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (document.hidden)
+        return;
+      document.removeEventListener('visibilitychange', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    look();
+  });
+}
+
 class VaultClient extends EventTarget {
   constructor() {
     super();
@@ -184,6 +198,24 @@ class VaultClient extends EventTarget {
    * @returns {Promise<{signature: string}>} */
   sign({ kid, form, request }) {
     return this.ask('sign', { kid, form, request });
+  }
+
+  /** The content key of one message that the person opens. One call is one
+   * use of the key, and is counted (SEC-28); it waits while the page is not
+   * looked at, so that nothing is opened in the background.
+   * @param {import('./vault/recipient.js').KeyRequest} request
+   * @returns {Promise<{content_key: string, kid: string}>} */
+  async unwrap({ kid, recipients, key_size }) {
+    await inView();
+    return this.ask('unwrap', { kid, recipients, key_size });
+  }
+
+  /** How often each key has opened messages: in the last 24 hours, in the
+   * last minute, and when last (RFC 3339, or null). Works when locked, too.
+   * @returns {Promise<{kid: string, today: number, minute: number,
+   *   last: string | null}[]>} */
+  usage() {
+    return this.ask('usage');
   }
 }
 

@@ -1,12 +1,14 @@
 /*
  * What the vault refuses, as a code that the page turns into words. `where`
- * says what differs, for the code "differs" alone.
+ * says what differs, for the code "differs", and after how many seconds to
+ * try again, for "too-many".
  */
 
 /**
  * @typedef {'passphrase'|'p12-password'|'p12-damaged'|'p12-unsupported'|
  *   'p12-no-key'|'locked'|'differs'|'clock'|'expired'|'no-key'|'exists'|
- *   'weak'|'unsupported-key'|'storage'|'unavailable'} VaultCode
+ *   'weak'|'unsupported-key'|'storage'|'unavailable'|'undecodable'|
+ *   'too-many'} VaultCode
  */
 
 export class VaultError extends Error {

@@ -11,8 +11,15 @@ export function explain(error) {
     return { code: 'unknown', message: word('vault_error_unknown'),
       action: word('vault_error_unknown_do') };
   const key = `vault_error_${error.code.replaceAll('-', '_')}`;
-  const where = error.where === undefined ? ''
-    : word(`part_${error.where.replaceAll('-', '_')}`);
-  return { code: error.code, message: word(key, { where }),
-    action: word(`${key}_do`) };
+  const holes = holesOf(error);
+  return { code: error.code, message: word(key, holes),
+    action: word(`${key}_do`, holes) };
+}
+
+/** @param {VaultError} error @returns {Record<string, string | number>} */
+function holesOf({ code, where }) {
+  if (code === 'too-many')
+    return { n: Math.ceil(Number(where) / 60) };
+  return { where: where === undefined ? ''
+    : word(`part_${where.replaceAll('-', '_')}`) };
 }

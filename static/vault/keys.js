@@ -1,28 +1,30 @@
 /*
- * Private keys: read once from PKCS #8, then handles that can sign and can
- * not be read, even here (SEC-22).
+ * Private keys: read once from PKCS #8, then handles that can sign and
+ * others that can open, and none that can be read, even here (SEC-22).
  */
 import { VaultError } from '../vault-error.js';
-import { concat, hex } from './bytes.js';
-import { Asn1Error, integer, octets, octetString, oidOf, parse, seq,
-  sequence, tlv } from './der.js';
-import { curves } from './x509.js';
+import { concat, equal, hex } from './bytes.js';
+import { Asn1Error, integer, octets, octetString, parse, seq, sequence,
+  tlv } from './der.js';
+import { isKeyOfPoint, openerOf } from './opener.js';
+import { bytesOf, RsaKey } from './rsa.js';
+import { curveOf, isRsa } from './x509.js';
 
-const RSA = '1.2.840.113549.1.1.1';
-const EC = '1.2.840.10045.2.1';
 const MIN_RSA = 1024; /* the server and the administrator ask for more */
 const MAX_RSA = 8192;
 
 /**
  * @typedef {import('./x509.js').Certificate} Certificate
+ * @typedef {import('./x509.js').Curve} Curve
  * @typedef {import('./attributes.js').Algorithm} Algorithm
- * @typedef {object} SigningKey
+ * @typedef {object} Key
  * @property {string} kid
  * @property {Uint8Array} hash of the certificate
  * @property {string[]} addresses of the certificate
- * @property {Algorithm[]} algorithms
+ * @property {Algorithm[]} algorithms none if it may not sign
  * @property {(algorithm: Algorithm, data: Uint8Array) => Promise<Uint8Array>}
  *   sign
+ * @property {import('./opener.js').Open | null} open null if it may not
  */
 
 const subtle = () => globalThis.crypto.subtle;
@@ -34,26 +36,28 @@ export const sha256 = async (bytes) =>
 /** The certificate's id. @param {Uint8Array} der */
 export const kidOf = async (der) => hex(await sha256(der));
 
-/** Which kind of key PKCS #8 holds: null when none that can sign mail.
- * @param {Uint8Array} pkcs8 @returns {'rsa' | 'P-256' | 'P-384' | null} */
+/** Which kind of key PKCS #8 holds: null when none that is known here.
+ * @param {Uint8Array} pkcs8 @returns {'rsa' | Curve | null} */
 export function kindOf(pkcs8) {
   const [, algorithm] = sequence(parse(pkcs8));
-  const [type, parameters] = sequence(algorithm);
-  if (oidOf(type) === RSA)
-    return 'rsa';
-  return oidOf(type) === EC && parameters?.tag === 0x06
-    ? curves[oidOf(parameters)] ?? null : null;
+  return isRsa(algorithm) ? 'rsa' : curveOf(algorithm);
 }
 
-/* Some programs leave the public point out, and Firefox then refuses the
- * key; others add the curve a second time. The certificate has the point. */
-function completeEc(/** @type {Uint8Array} */ pkcs8,
-  /** @type {Uint8Array} */ point) {
+/** Alike from every program. Some leave the public point of an EC key out,
+ * and Firefox then refuses it; others add the curve a second time, or what
+ * only a later version of PKCS #8 has. The certificate has the point.
+ * @param {Uint8Array} pkcs8 @param {Certificate} certificate */
+function normalised(pkcs8, { key }) {
   const [, algorithm, inner] = sequence(parse(pkcs8));
-  const secret = octets(sequence(parse(octets(inner)))[1]);
-  const bits = tlv(0x03, concat(new Uint8Array([0]), point));
-  return seq(integer(0), algorithm.whole, octetString(
-    seq(integer(1), octetString(secret), tlv(0xa1, bits))));
+  if (!('point' in key))
+    return seq(integer(0), algorithm.whole, octetString(octets(inner)));
+  const secret = parse(octets(inner));
+  if (key.kind === 'X25519')
+    return seq(integer(0), algorithm.whole,
+      octetString(octetString(octets(secret))));
+  const bits = tlv(0x03, concat(new Uint8Array([0]), key.point));
+  return seq(integer(0), algorithm.whole, octetString(seq(integer(1),
+    octetString(octets(sequence(secret)[1])), tlv(0xa1, bits))));
 }
 
 /** @typedef {{name: string, hash?: string, namedCurve?: string}} ImportAs */
@@ -78,10 +82,10 @@ const algorithmsOf = {
   'P-384': ['ecdsa-sha384'],
 };
 
-/** The first is the one the server will ask for.
- * @param {Certificate} certificate */
-export const algorithmsFor = (certificate) =>
-  algorithmsOf[certificate.key.kind] ?? [];
+/** The first is the one the server will ask for; none for a key that opens
+ * only. @param {Certificate} certificate */
+export const algorithmsFor = ({ key, signs }) =>
+  signs ? algorithmsOf[key.kind] ?? [] : [];
 
 /** @param {Certificate} certificate */
 export function isSupported({ key }) {
@@ -90,60 +94,55 @@ export function isSupported({ key }) {
   return key.kind !== 'other';
 }
 
-/** Whether the handle is the certificate's: it signs, the other verifies.
- * @param {CryptoKey} handle @param {Algorithm} algorithm
- * @param {Certificate} certificate */
-async function belongs(handle, algorithm, certificate) {
-  const use = uses[algorithm];
-  const probe = globalThis.crypto.getRandomValues(new Uint8Array(32));
-  const signature = await subtle().sign(use.sign, handle, probe);
-  const open = await subtle().importKey('spki', certificate.spki, use.key,
-    false, ['verify']);
-  return subtle().verify(use.sign, open, signature, probe);
+/** Whether the private key is the certificate's.
+ * @param {Uint8Array} pkcs8 @param {Certificate} certificate */
+async function belongs(pkcs8, { key }) {
+  if (key.kind === 'rsa') {
+    const { n, size } = new RsaKey(pkcs8);
+    return equal(bytesOf(n, size), key.modulus);
+  }
+  return 'point' in key && isKeyOfPoint(pkcs8, key.kind, key.point);
 }
 
-/** @param {Uint8Array} pkcs8 @param {Certificate} certificate */
-async function handlesOf(pkcs8, certificate) {
-  const { key } = certificate;
-  const whole = 'point' in key ? completeEc(pkcs8, key.point) : pkcs8;
-  /** @type {Map<string, CryptoKey>} */
+/** @param {Uint8Array} pkcs8 @param {Certificate} certificate
+ *  @returns {Promise<Map<string, CryptoKey>>} */
+async function signingHandles(pkcs8, certificate) {
   const handles = new Map();
   for (const algorithm of algorithmsFor(certificate))
-    handles.set(algorithm, await subtle().importKey('pkcs8', whole,
+    handles.set(algorithm, await subtle().importKey('pkcs8', pkcs8,
       uses[algorithm].key, false, ['sign']));
-  whole.fill(0);
   return handles;
 }
 
-/** A key ready to sign, or null when it is not this certificate's.
+/** A key ready for its uses, or null when it is not this certificate's.
  * @param {Uint8Array} pkcs8 @param {Certificate} certificate
- * @returns {Promise<SigningKey | null>} */
+ * @returns {Promise<Key | null>} */
 export async function importKey(pkcs8, certificate) {
-  const copy = pkcs8.slice();
+  /** @type {Uint8Array | null} */
+  let copy = null;
   try {
-    if (kindOf(copy) !== certificate.key.kind || !isSupported(certificate))
+    if (kindOf(pkcs8) !== certificate.key.kind || !isSupported(certificate))
       return null;
-    const handles = await handlesOf(copy, certificate);
-    for (const [algorithm, handle] of handles)
-      if (!await belongs(handle, /** @type {Algorithm} */ (algorithm),
-        certificate))
-        return null;
-    return await signingKey(handles, certificate);
+    copy = normalised(pkcs8, certificate);
+    return await belongs(copy, certificate)
+      ? await keyOf(copy, certificate) : null;
   } catch (error) {
     if (error instanceof Asn1Error || error instanceof DOMException)
       return null;
     throw error;
   } finally {
-    copy.fill(0);
+    copy?.fill(0);
   }
 }
 
-/** @param {Map<string, CryptoKey>} handles @param {Certificate} certificate
- *  @returns {Promise<SigningKey>} */
-async function signingKey(handles, certificate) {
+/** @param {Uint8Array} pkcs8 @param {Certificate} certificate
+ *  @returns {Promise<Key>} */
+async function keyOf(pkcs8, certificate) {
+  const handles = await signingHandles(pkcs8, certificate);
   const hash = await sha256(certificate.der);
+  const kid = hex(hash);
   return {
-    kid: hex(hash),
+    kid,
     hash,
     addresses: certificate.addresses,
     algorithms: algorithmsFor(certificate),
@@ -154,5 +153,6 @@ async function signingKey(handles, certificate) {
       return new Uint8Array(
         await subtle().sign(uses[algorithm].sign, handle, data));
     },
+    open: certificate.opens ? await openerOf(pkcs8, certificate, kid) : null,
   };
 }

@@ -25,7 +25,7 @@ const refuse = (where) => {
 /**
  * @typedef {import('./entity.js').Form} Form
  * @typedef {import('./entity.js').Piece} Piece
- * @typedef {import('./keys.js').SigningKey} SigningKey
+ * @typedef {import('./keys.js').Key} Key
  * @typedef {{kid: string, algorithm: string, entity: unknown,
  *   attributes: string, signing_time: string, expires: string}} Request
  */
@@ -146,7 +146,7 @@ function checkTimes(request, now) {
   return date;
 }
 
-/** @param {SigningKey} key @param {Form} form @param {Request} request */
+/** @param {Key} key @param {Form} form @param {Request} request */
 function checkSigner(key, form, request) {
   if (request.kid !== key.kid)
     refuse('certificate');
@@ -159,7 +159,7 @@ function checkSigner(key, form, request) {
 }
 
 /** The signature of the attributes, ECDSA as r‖s.
- * @param {SigningKey} key @param {Form} form @param {Request} request
+ * @param {Key} key @param {Form} form @param {Request} request
  * @param {Date} now */
 export async function signRequest(key, form, request, now) {
   const date = checkTimes(request, now);

@@ -10,11 +10,16 @@ import { VaultError } from '../vault-error.js';
  * @property {(store: string) => Promise<any[]>} all
  * @property {(store: string, key: string, value: unknown) =>
  *   Promise<boolean>} add false when there is one of that key
+ * @property {(store: string, key: string, value: unknown) => Promise<void>}
+ *   put whether there is one or not
  * @property {(store: string, key: string) => Promise<void>} remove
+ * @property {<T>(work: () => Promise<T>) => Promise<T>} exclusively for who
+ *   reads and then writes: one at a time, in all tabs
  */
 
 export const LOCKERS = 'locker';
 export const KEYS = 'keys';
+export const USES = 'uses';
 export const THE_LOCKER = 'passphrase';
 export const IDLE_MINUTES = 15;
 
@@ -38,15 +43,26 @@ function completed(transaction) {
   });
 }
 
-/** @param {IDBFactory} factory @param {string} account */
-async function openDatabase(factory, account) {
-  const request = factory.open(`sceau-vault:${account}`, 1);
+/** @param {IDBFactory} factory @param {string} name
+ *  @param {string[]} stores */
+async function openDatabase(factory, name, ...stores) {
+  const request = factory.open(name, 1);
   request.onupgradeneeded = () => {
-    request.result.createObjectStore(LOCKERS);
-    request.result.createObjectStore(KEYS);
+    for (const store of stores)
+      request.result.createObjectStore(store);
   };
   return settled(request);
 }
+
+/** @param {IDBFactory} factory @param {string} account */
+const openVault = (factory, account) =>
+  openDatabase(factory, `sceau-vault:${account}`, LOCKERS, KEYS);
+
+/** A database of its own: a tab that an older release filled would not let
+ * the vault's be changed until it closes.
+ * @param {IDBFactory} factory @param {string} account */
+const openUses = (factory, account) =>
+  openDatabase(factory, `sceau-vault-uses:${account}`, USES);
 
 /** @param {unknown} error */
 function isConstraint(error) {
@@ -61,14 +77,18 @@ const fail = () => {
 /** @param {IDBFactory} factory @param {string} account
  *  @returns {Promise<Records>} */
 export async function openRecords(factory, account) {
-  const db = await openDatabase(factory, account).catch(fail);
+  const vault = await openVault(factory, account).catch(fail);
+  const uses = await openUses(factory, account).catch(fail);
+  const begin = (/** @type {string} */ store,
+    /** @type {IDBTransactionMode} */ mode) =>
+    (store === USES ? uses : vault).transaction(store, mode);
   const reading = (/** @type {string} */ store) =>
-    db.transaction(store, 'readonly').objectStore(store);
+    begin(store, 'readonly').objectStore(store);
   return {
     get: async (store, key) => settled(reading(store).get(key)).catch(fail),
     all: async (store) => settled(reading(store).getAll()).catch(fail),
     async add(store, key, value) {
-      const transaction = db.transaction(store, 'readwrite');
+      const transaction = begin(store, 'readwrite');
       const done = completed(transaction);
       try {
         await settled(transaction.objectStore(store).add(value, key));
@@ -79,11 +99,18 @@ export async function openRecords(factory, account) {
       await done.catch(fail);
       return true;
     },
+    async put(store, key, value) {
+      const transaction = begin(store, 'readwrite');
+      transaction.objectStore(store).put(value, key);
+      await completed(transaction).catch(fail);
+    },
     async remove(store, key) {
-      const transaction = db.transaction(store, 'readwrite');
+      const transaction = begin(store, 'readwrite');
       transaction.objectStore(store).delete(key);
       await completed(transaction).catch(fail);
     },
+    exclusively: (work) => navigator.locks.request(
+      `sceau-vault:${account}`, work),
   };
 }
 
@@ -91,7 +118,7 @@ export async function openRecords(factory, account) {
  * need no worker for it. @param {IDBFactory} factory
  * @param {string} account */
 export async function hasLocker(factory, account) {
-  const db = await openDatabase(factory, account).catch(fail);
+  const db = await openVault(factory, account).catch(fail);
   const keys = db.transaction(LOCKERS, 'readonly').objectStore(LOCKERS);
   const count = await settled(keys.count(THE_LOCKER)).catch(fail);
   db.close();

@@ -3,24 +3,29 @@
  * only, and what may be done with them. It knows no page and no network.
  */
 import { VaultError } from '../vault-error.js';
-import { base64 } from './bytes.js';
+import { base64, equal } from './bytes.js';
 import { Asn1Error } from './der.js';
+import { onGrid } from './grid.js';
 import { algorithmsFor, importKey, isSupported, kidOf }
   from './keys.js';
 import { isWeak, newLocker, openLocker, seal, unseal } from './locker.js';
 import { openPkcs12 } from './pkcs12.js';
+import { chooseRecipient } from './recipient.js';
 import { signRequest } from './sign.js';
 import { IDLE_MINUTES, KEYS, LOCKERS, THE_LOCKER } from './store.js';
+import { countUse, usesOf } from './uses.js';
 import { chainOf, readCertificate } from './x509.js';
 
 /**
  * @typedef {import('./x509.js').Certificate} Certificate
- * @typedef {import('./keys.js').SigningKey} SigningKey
+ * @typedef {import('./keys.js').Key} Key
  * @typedef {{kid: string, certificate: Uint8Array, chain: Uint8Array[],
  *   box: import('./locker.js').Sealed}} KeyRecord
- * @typedef {{pkcs8: Uint8Array, leaf: Certificate, key: SigningKey,
+ * @typedef {{pkcs8: Uint8Array, leaf: Certificate, key: Key,
  *   chain: Certificate[]}} Identity
  */
+
+const MAX_KEYS = 64; /* of a file, and as many certificates */
 
 /** A sealed key opens for its own certificate alone. */
 const purposeOf = (/** @type {string} */ kid) => `sceau/key/1/${kid}`;
@@ -44,22 +49,39 @@ function preferred(a, b) {
     b.notAfter.localeCompare(a.notAfter);
 }
 
-/** The key and certificate of a file that belong together.
+/** The keys and certificates of a file that belong together: one for signing
+ * and one for decryption, or a history of them, may be in one file.
  * @param {import('./pkcs12.js').Contents} contents
- * @returns {Promise<Identity>} */
-async function identityOf({ keys, certificates }) {
+ * @returns {Promise<Identity[]>} */
+async function identitiesOf({ keys, certificates }) {
   const known = certificates.map(certificateOrNull)
     .filter((one) => one !== null).sort(preferred);
+  if (keys.length > MAX_KEYS || known.length > MAX_KEYS)
+    throw new VaultError('p12-unsupported');
+  /** @type {Identity[]} */
+  const found = [];
   for (const leaf of known)
     for (const pkcs8 of keys) {
       const key = await importKey(pkcs8, leaf);
       if (key !== null)
-        return { pkcs8, leaf, key, chain: chainOf(leaf, known) };
+        found.push({ pkcs8, leaf, key, chain: chainOf(leaf, known) });
     }
+  if (found.length > 0)
+    return found;
   /* A key without its certificate is as good as none; a kind of key that
-   * cannot sign mail here deserves its own sentence. */
+   * is of no use here deserves its own sentence. */
   const supported = known.filter(isSupported).length === known.length;
   throw new VaultError(supported ? 'p12-no-key' : 'unsupported-key');
+}
+
+/** Whether one private key both signs and opens, under one certificate or
+ * several (RFC 9787 §8.2.1.1 advises against it).
+ * @param {Certificate} one @param {{one: Certificate}[]} all */
+function isShared(one, all) {
+  const same = all.map((other) => other.one)
+    .filter(({ spki }) => equal(spki, one.spki));
+  return same.some((other) => algorithmsFor(other).length > 0) &&
+    same.some(({ opens }) => opens);
 }
 
 export class Vault {
@@ -70,7 +92,7 @@ export class Vault {
     this.now = now;
     /** @type {CryptoKey | null} */
     this.master = null;
-    /** @type {Map<string, SigningKey>} */
+    /** @type {Map<string, Key>} */
     this.keys = new Map();
     /** @type {Map<string, Certificate>} of keys in memory only */
     this.session = new Map();
@@ -159,19 +181,34 @@ export class Vault {
       throw new VaultError('locked');
     const contents = await openPkcs12(file, password);
     try {
-      return await this.keep(await identityOf(contents), sessionOnly);
+      return await this.keepAll(await identitiesOf(contents), sessionOnly);
     } finally {
       contents.keys.forEach((key) => key.fill(0));
       file.fill(0);
     }
   }
 
+  /** Keeps what is new in the file. The first is the one to speak of.
+   * @param {Identity[]} identities @param {boolean} sessionOnly */
+  async keepAll(identities, sessionOnly) {
+    const kept = [];
+    for (const identity of identities)
+      if (!await this.has(identity.key.kid))
+        kept.push(await this.keep(identity, sessionOnly));
+    if (kept.length === 0)
+      throw new VaultError('exists');
+    return { ...kept[0], more: kept.slice(1) };
+  }
+
+  /** @param {string} kid */
+  async has(kid) {
+    return this.session.has(kid) ||
+      await this.records.get(KEYS, kid) !== undefined;
+  }
+
   /** @param {Identity} identity @param {boolean} sessionOnly */
   async keep({ pkcs8, leaf, key, chain }, sessionOnly) {
     const { kid } = key;
-    if (this.session.has(kid) ||
-        await this.records.get(KEYS, kid) !== undefined)
-      throw new VaultError('exists');
     if (sessionOnly)
       this.session.set(kid, leaf);
     else
@@ -215,7 +252,10 @@ export class Vault {
         issuer: one.issuerName,
         not_before: one.notBefore,
         not_after: one.notAfter,
-        algorithm: algorithmsFor(one)[0],
+        algorithm: algorithmsFor(one)[0] ?? null,
+        signs: algorithmsFor(one).length > 0,
+        opens: one.opens,
+        shared: isShared(one, all),
         session,
         usable: this.keys.has(kid),
       };
@@ -250,5 +290,36 @@ export class Vault {
     }
     const signature = await signRequest(key, form, request, this.now());
     return { signature: base64(signature) };
+  }
+
+  /** The content key of one message. It is counted before anything is done,
+   * and every failure after that is one and the same (SEC-27).
+   * @param {import('./recipient.js').KeyRequest} request */
+  async unwrap(request) {
+    const stored = await this.refresh();
+    const chosen = chooseRecipient(request,
+      (kid) => this.keys.get(kid)?.open ?? undefined);
+    if (chosen === null) {
+      const locked = this.master === null && stored.some(({ kid }) =>
+        request.recipients.some((/** @type {any} */ one) =>
+          one?.kid === kid));
+      throw new VaultError(locked ? 'locked' : 'no-key');
+    }
+    const { kid, key: open, size } = chosen;
+    await countUse(this.records, kid, this.now());
+    const content = await onGrid(() => open(chosen.read(), size));
+    if (content === null)
+      throw new VaultError('undecodable');
+    const answer = { content_key: base64(content), kid };
+    content.fill(0);
+    return answer;
+  }
+
+  /** How often each key opened a message. */
+  async usage() {
+    const kids = new Set([...this.session.keys(),
+      ...(await this.records.all(KEYS)).map(({ kid }) => kid)]);
+    return Promise.all([...kids].map((kid) =>
+      usesOf(this.records, kid, this.now())));
   }
 }

@@ -30,6 +30,8 @@ const calls = {
   remove: (vault, { kid }) => vault.remove(kid),
   reset: (vault) => vault.reset(),
   sign: (vault, ask) => vault.sign(ask),
+  unwrap: (vault, ask) => vault.unwrap(ask),
+  usage: (vault) => vault.usage(),
 };
 
 /** @param {Vault} vault */

@@ -14,16 +14,21 @@ const ORGANISATION = '2.5.4.10';
 const RSA = '1.2.840.113549.1.1.1';
 const EC = '1.2.840.10045.2.1';
 
-/** @type {Record<string, 'P-256' | 'P-384'>} */
-export const curves = {
+const X25519 = '1.3.101.110';
+
+/** @typedef {'P-256' | 'P-384' | 'P-521' | 'X25519'} Curve */
+
+/** @type {Record<string, Curve>} */
+const curves = {
   '1.2.840.10045.3.1.7': 'P-256',
   '1.3.132.0.34': 'P-384',
+  '1.3.132.0.35': 'P-521',
 };
 
 /** @typedef {import('./der.js').Node} Node */
 /**
- * @typedef {{kind: 'rsa', bits: number} |
- *   {kind: 'P-256' | 'P-384', point: Uint8Array} | {kind: 'other'}} KeyInfo
+ * @typedef {{kind: 'rsa', bits: number, modulus: Uint8Array} |
+ *   {kind: Curve, point: Uint8Array} | {kind: 'other'}} KeyInfo
  * @typedef {object} Certificate
  * @property {Uint8Array} der
  * @property {Uint8Array} subject raw
@@ -36,6 +41,7 @@ export const curves = {
  * @property {KeyInfo} key
  * @property {string[]} addresses rfc822Name and SmtpUTF8Mailbox of the SAN
  * @property {boolean} signs keyUsage allows to sign, or says nothing
+ * @property {boolean} opens keyUsage allows to decrypt, or says nothing
  */
 
 const utf8 = new TextDecoder();
@@ -71,26 +77,49 @@ function timeOf(node) {
   return `${y}-${mo}-${d}T${h}:${mi}:${s}Z`;
 }
 
-/** @param {Uint8Array} bits a BIT STRING's body holding an RSAPublicKey */
-function rsaBits(bits) {
-  const { body } = need(sequence(parse(bits.subarray(1)))[0], 0x02);
+/** @param {Uint8Array} key an RSAPublicKey @returns {KeyInfo} */
+function rsaInfo(key) {
+  const { body } = need(sequence(parse(key))[0], 0x02);
   const first = body.findIndex((byte) => byte !== 0);
-  if (first < 0)
-    return 0;
-  return (body.length - first) * 8 - Math.clz32(body[first]) + 24;
+  const modulus = first < 0 ? body.slice(0, 0) : body.slice(first);
+  const bits = first < 0 ? 0
+    : modulus.length * 8 - Math.clz32(modulus[0]) + 24;
+  return { kind: 'rsa', bits, modulus };
 }
+
+/** The curve that an AlgorithmIdentifier of a key names.
+ * @param {Node} algorithm @returns {Curve | null} */
+export function curveOf(algorithm) {
+  const [type, parameters] = sequence(algorithm);
+  if (oidOf(type) === X25519)
+    return 'X25519';
+  return oidOf(type) === EC && parameters?.tag === 0x06
+    ? curves[oidOf(parameters)] ?? null : null;
+}
+
+/** @param {Node} algorithm */
+export const isRsa = (algorithm) => oidOf(sequence(algorithm)[0]) === RSA;
 
 /** @param {Node} spki @returns {KeyInfo} */
 function keyInfo(spki) {
   const [algorithm, bits] = sequence(spki);
-  const [type, parameters] = sequence(algorithm);
-  const { body } = need(bits, 0x03);
-  if (oidOf(type) === RSA)
-    return { kind: 'rsa', bits: rsaBits(body) };
-  const curve = oidOf(type) === EC && parameters?.tag === 0x06
-    ? curves[oidOf(parameters)] : undefined;
-  return curve === undefined ? { kind: 'other' }
-    : { kind: curve, point: body.subarray(1) };
+  const key = need(bits, 0x03).body.slice(1);
+  if (isRsa(algorithm))
+    return rsaInfo(key);
+  const curve = curveOf(algorithm);
+  return curve === null ? { kind: 'other' } : { kind: curve, point: key };
+}
+
+/** keyUsage: its first byte; without it a key may do all.
+ * @param {Node | undefined} usage */
+function usesOf(usage) {
+  const bits = usage === undefined ? 0xff : need(usage, 0x03).body[1] ?? 0;
+  return {
+    signs: (bits & 0xc0) !== 0, /* digitalSignature, nonRepudiation */
+    /* keyEncipherment, dataEncipherment, keyAgreement: issuers mix them up,
+     * and none of them is for signing alone. */
+    opens: (bits & 0x38) !== 0,
+  };
 }
 
 /** @param {Node} name a GeneralName @returns {string[]} */
@@ -135,8 +164,7 @@ export function readCertificate(der) {
     spki: need(spki, 0x30).whole.slice(),
     key: keyInfo(spki),
     addresses: san === undefined ? [] : sequence(san).flatMap(generalAddress),
-    /* digitalSignature or nonRepudiation */
-    signs: usage === undefined || (need(usage, 0x03).body[1] & 0xc0) !== 0,
+    ...usesOf(usage),
   };
 }
 

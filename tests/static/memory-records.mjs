@@ -6,6 +6,7 @@ export class MemoryRecords {
   constructor() {
     /** @type {Map<string, unknown>} */
     this.rows = new Map();
+    this.last = Promise.resolve();
   }
 
   /** @param {string} store @param {string} key @returns {Promise<any>} */
@@ -25,6 +26,18 @@ export class MemoryRecords {
       return false;
     this.rows.set(`${store}/${key}`, structuredClone(value));
     return true;
+  }
+
+  /** @param {string} store @param {string} key @param {unknown} value */
+  async put(store, key, value) {
+    this.rows.set(`${store}/${key}`, structuredClone(value));
+  }
+
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  exclusively(work) {
+    const mine = this.last.then(work);
+    this.last = mine.then(() => {}, () => {});
+    return mine;
   }
 
   /** @param {string} store @param {string} key */

@@ -104,7 +104,6 @@ const refused = [
   ['RC4', () => makeP12('alice', PASSWORD, ...old, '-keypbe',
     'PBE-SHA1-RC4-128'), 'p12-unsupported'],
   ['an Ed25519 key', () => makeP12('ed', PASSWORD), 'unsupported-key'],
-  ['a P-521 key', () => makeP12('big', PASSWORD), 'unsupported-key'],
   ['an RSA key of 512 bits', () => makeP12('tiny', PASSWORD),
     'unsupported-key'],
   ['a certificate', () => bytesOf('alice.der'), 'p12-damaged'],
