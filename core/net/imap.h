@@ -72,7 +72,9 @@ void imap_pool_give(ImapPool *pool, Imap *imap);
  * it is given back. */
 void imap_pool_drop(ImapPool *pool, const char *key);
 
-GPtrArray *imap_list(Imap *imap, GError **error); /* ImapFolder */
+/* ImapFolders, shared with the connection, which keeps them for 15 seconds:
+ * to be read, and sorted at most. */
+GPtrArray *imap_list(Imap *imap, GError **error);
 /* page 0 is the newest; sequence numbers, no cost that grows. */
 ImapPage *imap_page(Imap *imap, const char *folder, guint page,
                     guint per_page, GError **error);

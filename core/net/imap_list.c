@@ -2,6 +2,9 @@
 
 /* Enough for anybody; a server with more is not listened to. */
 #define MAX_FOLDERS 5000
+/* Every page shows the folders, and they change a few times a year: one made
+ * with another program appears this much later. */
+#define KEEP_SECONDS 15
 
 static void
 list_reply(gpointer user, Imap *imap, const ImapReply *reply)
@@ -23,8 +26,8 @@ list(Imap *imap, const char *options, GPtrArray *folders, ImapResult *result,
     return imap_call(imap, command, list_reply, folders, result, error);
 }
 
-GPtrArray *
-imap_list(Imap *imap, GError **error)
+static GPtrArray *
+list_new(Imap *imap, GError **error)
 {
     g_autoptr(GPtrArray) folders =
         g_ptr_array_new_with_free_func((GDestroyNotify)imap_folder_free);
@@ -41,4 +44,17 @@ imap_list(Imap *imap, GError **error)
         return NULL;
     }
     return g_steal_pointer(&folders);
+}
+
+GPtrArray *
+imap_list(Imap *imap, GError **error)
+{
+    gint64 now = g_get_monotonic_time();
+    if (imap->folders != NULL &&
+        now - imap->listed < (gint64)KEEP_SECONDS * G_USEC_PER_SEC)
+        return g_ptr_array_ref(imap->folders);
+    g_clear_pointer(&imap->folders, g_ptr_array_unref);
+    imap->folders = list_new(imap, error);
+    imap->listed = now;
+    return imap->folders != NULL ? g_ptr_array_ref(imap->folders) : NULL;
 }

@@ -168,6 +168,7 @@ create(Imap *imap, const char *folder, GError **error)
 {
     g_autoptr(ImapCommand) command = imap_command_new(0);
     ImapResult result;
+    g_clear_pointer(&imap->folders, g_ptr_array_unref);
     imap_command_add(command, "CREATE ");
     return imap_command_folder(command, folder, error) &&
            imap_call(imap, command, NULL, NULL, &result, error) &&

@@ -33,6 +33,7 @@ imap_free(Imap *imap)
         return;
     stream_free(imap->stream);
     g_byte_array_unref(imap->reply);
+    g_clear_pointer(&imap->folders, g_ptr_array_unref);
     g_free(imap->folder);
     g_free(imap->key);
     g_free(imap->login);

@@ -37,6 +37,9 @@ struct Imap {
     guint32 uid_validity, exists;
     gboolean renumbered; /* EXISTS or EXPUNGE came since this was cleared */
 
+    GPtrArray *folders; /* ImapFolder as listed last, NULL: ask */
+    gint64 listed;      /* then, monotonic */
+
     GByteArray *reply; /* the response being read */
     gboolean cut;      /* its end was thrown away, it was too long */
     gsize budget;      /* bytes that the running command may still bring */

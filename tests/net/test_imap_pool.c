@@ -129,6 +129,47 @@ pool_serves_threads(void **state)
     imap_pool_free(pool);
 }
 
+static gpointer
+take_and_give(gpointer user)
+{
+    ImapPool *pool = user;
+    Imap *imap = take(pool, "alice");
+    imap_pool_give(pool, imap);
+    return imap;
+}
+
+/* A server that limits connections a person must not be asked for one more
+ * because a page is a few milliseconds late. */
+static void
+pool_waits_for_the_one_that_comes_back(void **state)
+{
+    const Real *real = *state;
+    ImapPool *pool = imap_pool_new(&real->imaps, 4);
+    Imap *one = take(pool, "alice"), *two = take(pool, "alice");
+    GThread *third = g_thread_new("third", take_and_give, pool);
+    g_usleep(50000);
+    imap_pool_give(pool, one);
+    assert_ptr_equal(g_thread_join(third), one);
+    imap_pool_give(pool, two);
+    imap_pool_free(pool);
+}
+
+/* Where none comes back in time, one more is opened. */
+static void
+pool_does_not_wait_for_ever(void **state)
+{
+    const Real *real = *state;
+    ImapPool *pool = imap_pool_new(&real->imaps, 4);
+    Imap *out[3];
+    for (gsize i = 0; i < G_N_ELEMENTS(out); i++)
+        out[i] = take(pool, "alice");
+    assert_ptr_not_equal(out[2], out[0]);
+    assert_ptr_not_equal(out[2], out[1]);
+    for (gsize i = 0; i < G_N_ELEMENTS(out); i++)
+        imap_pool_give(pool, out[i]);
+    imap_pool_free(pool);
+}
+
 static int
 start(void **state)
 {
@@ -144,6 +185,8 @@ main(void)
         cmocka_unit_test(pool_forgets_who_signed_out_meanwhile),
         cmocka_unit_test(pool_replaces_what_died),
         cmocka_unit_test(pool_serves_threads),
+        cmocka_unit_test(pool_waits_for_the_one_that_comes_back),
+        cmocka_unit_test(pool_does_not_wait_for_ever),
     };
     return cmocka_run_group_tests_name("net/imap_pool", tests, start,
                                        real_teardown);
