@@ -10,7 +10,7 @@
 
 static const char *const page_names[] = {
     "sign_in", "mailbox", "read", "compose", "sent",
-    "outbox",  "keys",    "help", "error",
+    "outbox",  "keys",    "help", "error",   "opened",
 };
 
 static const char *const asset_names[] = {

@@ -2,16 +2,24 @@
  * A row of recipients: each finished address becomes a chip, the last place
  * is a field to type in. Enter, comma and leaving the field finish one;
  * Backspace in the empty field takes the last chip back to be corrected.
+ * Whether a chip wears an envelope is the security panel's to say.
  */
 import { isSound, read, split, write } from './addresses.js';
 import { icon, make } from './dom.js';
+import { Suggestions } from './suggestions.js';
 import { word } from './words.js';
 
-/** @typedef {import('./addresses.js').Address} Address */
+/**
+ * @typedef {import('./addresses.js').Address} Address
+ * @typedef {'plain' | 'closed' | 'open'} Mark closed: can be encrypted to;
+ *   open: cannot; plain: nothing to say
+ */
 
 export class Chips {
   /** @type {Address[]} */
   #all = [];
+  /** @type {(one: Address) => Mark} */
+  #markOf = () => 'plain';
   #field;
   #posted;
   #row;
@@ -32,6 +40,7 @@ export class Chips {
     field.before(this.#posted, this.#row);
     this.#row.append(make('li', { class: 'typing' }, field));
     this.#listen();
+    new Suggestions(field, (one) => this.add(one));
     if (typing)
       field.focus();
     else
@@ -62,12 +71,35 @@ export class Chips {
     this.#field.value = '';
     if (pieces.length === 0)
       return;
-    for (const piece of pieces) {
-      const one = read(piece);
-      if (!this.#all.some((other) => other.address === one.address))
-        this.#all.push(one);
-    }
+    for (const piece of pieces)
+      this.#take(read(piece));
     this.#draw();
+  }
+
+  /** In place of what is being typed. @param {Address} one */
+  add(one) {
+    this.#field.value = '';
+    this.#take(one);
+    this.#draw();
+  }
+
+  /** @param {string} address */
+  remove(address) {
+    this.#all = this.#all.filter((other) => other.address !== address);
+    this.#draw();
+  }
+
+  /** Draws the envelopes anew. @param {(one: Address) => Mark} markOf */
+  paint(markOf) {
+    this.#markOf = markOf;
+    for (const [i, node] of
+      [...this.#row.querySelectorAll('.chip')].entries())
+      dress(node, this.#all[i], markOf(this.#all[i]));
+  }
+
+  #take(/** @type {Address} */ one) {
+    if (!this.#all.some((other) => other.address === one.address))
+      this.#all.push(one);
   }
 
   #listen() {
@@ -112,16 +144,31 @@ export class Chips {
   /** @param {Address} one */
   #chip(one) {
     const shown = one.name === '' ? one.address : one.name;
-    const sound = isSound(one);
     const remove = make('button', { class: 'icon', type: 'button',
       'aria-label': word('remove_name', { name: shown }) }, icon('close'));
     remove.addEventListener('click', () => {
-      this.#all = this.#all.filter((other) => other !== one);
-      this.#draw();
+      this.remove(one.address);
       this.#field.focus();
     });
-    return make('li', { class: sound ? 'chip' : 'chip bad',
-      title: one.address }, ...(sound ? [] : [icon('warning', 'ic ic-16')]),
-    make('bdi', {}, shown), remove);
+    const node = make('li', { class: 'chip', title: one.address },
+      make('bdi', {}, shown), remove);
+    dress(node, one, this.#markOf(one));
+    return node;
   }
+}
+
+/** @param {Element} node @param {Address} one @param {Mark} mark */
+function dress(node, one, mark) {
+  const sound = isSound(one);
+  const [name, says] = !sound ? ['warning', '']
+    : mark === 'closed' ? ['envelope', 'chip_closed']
+      : mark === 'open' ? ['envelope-open', 'chip_open'] : ['', ''];
+  node.className = !sound || mark === 'open' ? 'chip bad' : 'chip';
+  for (const old of node.querySelectorAll(':scope > .ic, :scope > .hid'))
+    old.remove();
+  if (name !== '')
+    node.prepend(icon(name, 'ic ic-16'));
+  if (says !== '')
+    node.querySelector('bdi')?.after(
+      make('span', { class: 'hid' }, ` ${word(says)}`));
 }

@@ -4,10 +4,12 @@
  * page, which takes the place of the old one. Without scripts the same
  * addresses are whole pages.
  */
+import { Refused } from './api.js';
 import { ask } from './ask.js';
 import { byId, make } from './dom.js';
+import { parse } from './markup.js';
+import { forget } from './opened-files.js';
 import { toast } from './toast.js';
-import { policy } from './trusted.js';
 import { word } from './words.js';
 
 /** @typedef {(main: HTMLElement) => Promise<() => void>} Prepare */
@@ -16,12 +18,29 @@ import { word } from './words.js';
 let prepare = async () => () => {};
 /** @type {(() => boolean) | null} What would be lost by leaving. */
 let unsaved = null;
+/** Begins the names of the words that ask before it is lost. */
+let loss = 'leave';
+/** @type {(() => Promise<boolean> | undefined) | null} Keeps it first. */
+let keep = null;
 /** Counts what was asked for: an answer that comes late shows nothing. */
 let asked = 0;
+/** Did the person's own click or Enter on a row lead here? */
+let byHand = false;
 
-/** @param {(() => boolean) | null} question */
-export function guard(question) {
+/**
+ * @param {(() => boolean) | null} question
+ * @param {string} [kind] of words
+ * @param {() => Promise<boolean> | undefined} [save] tried before asking
+ */
+export function guard(question, kind = 'leave', save) {
   unsaved = question;
+  loss = kind;
+  keep = save ?? null;
+}
+
+/** What may be opened by itself: the message that somebody just chose. */
+export function cameByHand() {
+  return byHand;
 }
 
 /** @param {Prepare} page readies a page, and gives what starts it */
@@ -56,36 +75,55 @@ function clicked(/** @type {MouseEvent} */ event) {
       !ours(/** @type {HTMLAnchorElement} */ (link)))
     return;
   event.preventDefault();
-  void go(/** @type {HTMLAnchorElement} */ (link).href);
+  void go(/** @type {HTMLAnchorElement} */ (link).href,
+    { byHand: event.isTrusted && link.classList.contains('row') });
 }
 
 async function submitted(/** @type {SubmitEvent} */ event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (event.defaultPrevented || form.hasAttribute('data-whole') ||
-      form.method !== 'post')
+      form.method === 'dialog')
     return;
   event.preventDefault();
   const kind = form.dataset.ask;
   if (kind !== undefined && !await ask({ title: word(`${kind}_title`),
     text: word(`${kind}_text`), yes: word(`${kind}_yes`) }))
     return;
-  const fields = new FormData(form);
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
-  if (button !== null && button.name !== '')
-    fields.append(button.name, button.value);
-  const body = new URLSearchParams(
-    /** @type {any} */ ([...fields].filter(([, v]) => typeof v === 'string')));
-  const done = await go(form.action, { body });
+  const done = await send(form, fieldsOf(form, button));
   if (done && button !== null && word(`did_${button.value}`) !==
       `did_${button.value}`)
     toast(word(`did_${button.value}`));
 }
 
+/** @param {HTMLFormElement} form @param {HTMLButtonElement | null} button */
+function fieldsOf(form, button) {
+  const fields = new FormData(form);
+  if (button !== null && button.name !== '')
+    fields.append(button.name, button.value);
+  return fields;
+}
+
+/** As the browser would: a question in the address, files in parts.
+ * @param {HTMLFormElement} form @param {FormData} fields
+ * @param {{force?: boolean}} [how] */
+export function send(form, fields = fieldsOf(form, null), how = {}) {
+  if (form.enctype === 'multipart/form-data')
+    return go(form.action, { body: fields, ...how });
+  const texts = new URLSearchParams(
+    /** @type {any} */ ([...fields].filter(([, v]) => typeof v === 'string')));
+  return form.method === 'post' ? go(form.action, { body: texts, ...how })
+    : go(`${form.action.split('?')[0]}?${texts}`, how);
+}
+
 /**
- * @param {string} address
- * @param {{body?: URLSearchParams, past?: boolean, force?: boolean}} [how]
- * @returns {Promise<boolean>}
+ * @typedef {{body?: URLSearchParams | FormData, json?: unknown, at?: string,
+ *   past?: boolean, force?: boolean, byHand?: boolean}} How
+ *   json: posted, and then the address shown is that of the page that is left
+ *   or `at`; byHand: see cameByHand
  */
+
+/** @param {string} address @param {How} [how] @returns {Promise<boolean>} */
 export async function go(address, how = {}) {
   if (!how.force && unsaved?.() && !await mayLeave(how.past === true))
     return false;
@@ -94,33 +132,52 @@ export async function go(address, how = {}) {
   const turn = asked;
   const busy = showBusy();
   try {
-    const answer = await fetch(address, { method: how.body ? 'POST' : 'GET',
-      body: how.body, headers: { 'Sceau-Navigate': 'main' } });
-    return await arrive(answer, how.past === true, () => turn === asked);
-  } catch {
-    toast(word('offline'),
-      { label: word('retry'), act: () => void go(address, how) });
+    return await arrive(await answerTo(address, how), how,
+      () => turn === asked);
+  } catch (error) {
+    if (error instanceof Refused)
+      toast(`${error.message} ${error.action}`);
+    else
+      toast(word('offline'),
+        { label: word('retry'), act: () => void go(address, how) });
     return false;
   } finally {
     busy();
   }
 }
 
+/** @param {string} address @param {How} how */
+async function answerTo(address, { body, json }) {
+  if (json === undefined)
+    return fetch(address, { method: body ? 'POST' : 'GET', body,
+      headers: { 'Sceau-Navigate': 'main' } });
+  const answer = await fetch(address, { method: 'POST',
+    body: JSON.stringify(json), headers: { 'Sceau-Navigate': 'main',
+      'Content-Type': 'application/json',
+      'X-CSRF-Token': document.body.dataset.csrf ?? '' } });
+  if (!answer.ok)
+    throw new Refused(answer.status, await answer.json().catch(() => null));
+  return answer;
+}
+
+/** What can be kept is kept without a question. */
 async function mayLeave(/** @type {boolean} */ past) {
-  const yes = await ask({ title: word('leave_title'),
-    text: word('leave_text'), yes: word('leave_yes') });
+  if (await keep?.() === true) {
+    toast(word('draft_kept_there'));
+    return true;
+  }
+  const yes = await ask({ title: word(`${loss}_title`),
+    text: word(`${loss}_text`), yes: word(`${loss}_yes`) });
   if (!yes && past)
     history.forward();
   return yes;
 }
 
-/** Puts what came in place of what was there. */
-async function arrive(/** @type {Response} */ answer,
-  /** @type {boolean} */ past, /** @type {() => boolean} */ wanted) {
+/** Puts what came in place of what was there. @param {Response} answer
+ * @param {How} how @param {() => boolean} wanted */
+async function arrive(answer, how, wanted) {
   const type = answer.headers.get('Content-Type') ?? '';
-  const text = type.startsWith('text/html') ? await answer.text() : '';
-  const page = new DOMParser().parseFromString(
-    /** @type {any} */ (policy.createHTML(text)), 'text/html');
+  const page = parse(type.startsWith('text/html') ? await answer.text() : '');
   const main = page.querySelector('main');
   const signedOut = new URL(answer.url).pathname.endsWith('/sign-in');
   if (main === null || signedOut) {
@@ -130,8 +187,10 @@ async function arrive(/** @type {Response} */ answer,
   const begin = await prepare(/** @type {HTMLElement} */ (main));
   if (!wanted())
     return answer.ok;
-  if (!past && answer.url !== location.href)
-    history.pushState(null, '', answer.url);
+  const place = how.json === undefined ? answer.url : how.at ?? location.href;
+  if (!how.past && place !== location.href)
+    history.pushState(null, '', place);
+  byHand = how.byHand === true;
   document.title = page.title;
   byId('folders').replaceWith(
     page.getElementById('folders') ?? byId('folders'));
@@ -155,6 +214,8 @@ function swap(/** @type {HTMLElement} */ main,
   if (place !== null && now !== null && now.dataset.folder === place.folder)
     now.scrollTop = place.top;
   begin();
+  /* An opened message is left, and with it goes its key. */
+  forget();
   focusOn(main, place?.at ?? -1);
 }
 

@@ -1,22 +1,40 @@
 /*
  * The reading page: HTML messages go, made harmless, into the sandboxed
  * frame; addresses in plain text become links; on messages that are not what
- * was signed, links and files ask before they open.
+ * was signed, links and files ask before they open. An encrypted message is
+ * opened here, and what it holds comes with its key.
  */
 import { ask } from './ask.js';
 import { clean } from './clean.js';
 import { byId, make, pageData } from './dom.js';
+import { cameByHand } from './navigate.js';
+import { download, opener } from './opened-files.js';
+import { answerOpened, startOpening } from './opening.js';
+import { toast } from './toast.js';
 import { word } from './words.js';
 
-export function start(/** @type {HTMLElement} */ main) {
-  const doubt = main.querySelector('.banner') !== null;
-  for (const paragraph of main.querySelectorAll('.text p'))
+export async function start(/** @type {HTMLElement} */ main) {
+  const article = main.querySelector('article');
+  if (article === null)
+    return;
+  await show(article);
+  /* The page is ready before the message is open: a passphrase may be due. */
+  void startOpening(cameByHand(), (opened) => {
+    answerOpened(opened);
+    void show(opened);
+    opened.querySelector('h1')?.focus();
+  });
+}
+
+/** @param {HTMLElement} article */
+async function show(article) {
+  const doubt = article.querySelector('.banner') !== null;
+  for (const paragraph of article.querySelectorAll('.text p'))
     dress(/** @type {HTMLElement} */ (paragraph));
-  if (doubt)
-    main.addEventListener('click', (event) => void asked(event), true);
+  article.addEventListener('click', (event) => void asked(event, doubt), true);
   const canvas = document.getElementById('canvas');
   if (canvas !== null)
-    return showHtml(canvas, doubt);
+    await showHtml(canvas, doubt);
 }
 
 /* ---- plain text ---- */
@@ -27,6 +45,9 @@ function dress(/** @type {HTMLElement} */ paragraph) {
   const text = paragraph.textContent ?? '';
   if (text.split('\n').every((line) => line.startsWith('>')))
     paragraph.className = 'quote';
+  /* Nothing proves who wrote it: its addresses stay text (SEC-30). */
+  if (paragraph.closest('.inert') !== null)
+    return;
   const pieces = [];
   let from = 0;
   for (const found of text.matchAll(link)) {
@@ -38,21 +59,28 @@ function dress(/** @type {HTMLElement} */ paragraph) {
     paragraph.replaceChildren(...pieces, text.slice(from));
 }
 
-/** Links and files of a message in doubt open after a question only. */
-async function asked(/** @type {MouseEvent} */ event) {
+/** Links and files of a message in doubt open after a question only; files
+ * of an opened message come with its key.
+ * @param {MouseEvent} event @param {boolean} doubt */
+async function asked(event, doubt) {
   const node = /** @type {Element} */ (event.target)
     .closest?.('.text a[href], a.file');
   if (!node)
     return;
   const anchor = /** @type {HTMLAnchorElement} */ (node);
+  const file = anchor.classList.contains('file');
+  const opened = file && pageData().opened === true;
+  if (!doubt && !opened)
+    return;
   event.preventDefault();
   event.stopPropagation();
-  const file = anchor.classList.contains('file');
-  const detail = file
-    ? anchor.querySelector('strong')?.textContent ?? '' : anchor.href;
-  if (!await sure(detail, file))
+  const name = anchor.querySelector('strong')?.textContent ?? '';
+  if (doubt && !await sure(file ? name : anchor.href, file))
     return;
-  if (file)
+  if (opened)
+    await download(anchor.href, name).catch(() =>
+      toast(word('offline')));
+  else if (file)
     location.assign(anchor.href);
   else
     window.open(anchor.href, '_blank', 'noopener,noreferrer');
@@ -83,19 +111,35 @@ async function showHtml(/** @type {HTMLElement} */ canvas,
   });
 }
 
-/** The frame can load nothing, so the message's images come with it. */
+/** The frame can load nothing, so the message's images come with it. Their
+ * kind is what their first bytes say. */
 async function ownImages(/** @type {string[]} */ htmls,
   /** @type {Record<string, string>} */ urls) {
   /** @type {Record<string, string>} */
   const images = {};
   const wanted = Object.entries(urls).filter(
     ([cid]) => htmls.some((html) => html.includes(cid)));
+  const bytesOf = opener();
   await Promise.all(wanted.map(async ([cid, url]) => {
-    const answer = await fetch(url).catch(() => null);
-    if (answer?.ok)
-      images[cid] = await dataUrl(await answer.blob());
+    const blob = await bytesOf(url).catch(() => null);
+    const type = blob === null ? '' : await imageType(blob);
+    if (blob !== null && type !== '')
+      images[cid] = await dataUrl(new Blob([blob], { type }));
   }));
   return images;
+}
+
+/** @returns {Promise<string>} '' for what is not shown (SEC-41) */
+async function imageType(/** @type {Blob} */ blob) {
+  const head = String.fromCharCode(
+    ...new Uint8Array(await blob.slice(0, 12).arrayBuffer()));
+  const kinds = { '\x89PNG\r\n\x1a\n': 'image/png', '\xff\xd8\xff': 'image/jpeg',
+    'GIF87a': 'image/gif', 'GIF89a': 'image/gif' };
+  const found = Object.entries(kinds).find(([mark]) => head.startsWith(mark));
+  if (found !== undefined)
+    return found[1];
+  return head.startsWith('RIFF') && head.slice(8) === 'WEBP'
+    ? 'image/webp' : '';
 }
 
 /** @returns {Promise<string>} */

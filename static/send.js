@@ -1,7 +1,8 @@
 /*
  * Sends one message. Signed: the server builds the message and hands out a
  * key request; the vault composes it again from the frozen copy of the form,
- * compares, signs; the signature goes back and the message leaves.
+ * compares, signs; the signature goes back and the message leaves, in an
+ * envelope for its recipients if that was chosen.
  */
 import { accepted, callSurely } from './api.js';
 import { post } from './uploads.js';
@@ -9,11 +10,12 @@ import { vault } from './vault-client.js';
 
 /**
  * @typedef {import('./addresses.js').Address} Address
- * @typedef {{from: Address, to: Address[], cc: Address[], bcc: Address[],
- *   subject: string, text: string, in_reply_to: string, references: string,
- *   files: File[]}} Form
+ * @typedef {import('./security-panel.js').Mode} Mode
+ * @typedef {{protection: Mode, from: Address, to: Address[],
+ *   cc: Address[], bcc: Address[], subject: string, text: string,
+ *   in_reply_to: string, references: string, files: File[]}} Form
  * @typedef {{posted: Record<string, string>, form: Readonly<Form>,
- *   kid: string | null}} Letter
+ *   kid: string | null, mode: Mode}} Letter
  * @typedef {{step: (name: 'send' | 'sign' | 'finish') => void,
  *   progress: (share: number) => void, signal: AbortSignal}} Watch
  */
@@ -38,11 +40,11 @@ export async function send(letter, watch) {
 }
 
 /** @param {Letter} letter */
-function packed({ posted, form, kid }) {
+function packed({ posted, form, kid, mode }) {
   const body = new FormData();
   for (const [name, value] of Object.entries(posted))
     body.append(name, value);
-  body.append('mode', kid === null ? 'none' : 'sign');
+  body.append('mode', mode);
   if (kid !== null) {
     body.append('kid', kid);
     body.append('files', JSON.stringify(

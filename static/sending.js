@@ -50,6 +50,10 @@ async function watched(letter) {
   stop.disabled = false;
   for (const item of byId('sending-steps').children)
     item.hidden = letter.kid === null && item.dataset.step !== 'send';
+  const last = byId('sending-steps').querySelector('[data-step=finish]');
+  if (last !== null)
+    last.textContent = word(letter.mode === 'sign+encrypt'
+      ? 'finish_encrypt' : 'finish_plain');
   const hold = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (!stop.disabled)
@@ -95,8 +99,8 @@ function progress(share) {
     byId('sending-bar').removeAttribute('value');
 }
 
-/** @param {unknown} error */
-function refuse(error) {
+/** Says why it did not leave. @param {unknown} error */
+export function refuse(error) {
   const card = byId('refusal');
   const { message, action, reference } = sentences(error);
   card.querySelector('strong').textContent = message;

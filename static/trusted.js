@@ -1,6 +1,6 @@
 /*
  * The one Trusted Types policy of the page. Markup passes through it in two
- * places: pages of this site parsed by navigate.js, and the sanitiser's
+ * places: pages and regions of this site in markup.js, and the sanitiser's
  * work in read.js. As a script it lets through the vault worker alone.
  */
 

@@ -8,6 +8,8 @@ import { size, word } from './words.js';
 export class Uploads {
   /** @type {File[]} */
   #files = [];
+  /** @type {Set<File>} those that came with a quoted message */
+  #carried = new Set();
   #limit;
   #changed;
 
@@ -45,6 +47,32 @@ export class Uploads {
       name: over.map((file) => `${file.name} (${size(file.size)})`)
         .join(', ') }));
     if (over.length > 0)
+      byId('attached').hidden = false;
+  }
+
+  /** Takes a file that another message brings. @param {File} file */
+  carry(file) {
+    this.#carried.add(file);
+    this.add([file]);
+  }
+
+  /** They leave with the quote of that message. */
+  dropCarried() {
+    this.#files = this.#files.filter((file) => !this.#carried.has(file));
+    this.#draw();
+  }
+
+  /** @param {string} text */
+  complain(text) {
+    wrong(byId('files'), text);
+    byId('attached').hidden = false;
+  }
+
+  /** Shows things as they are, after others wrote here. */
+  settle() {
+    const complaint = byId('files-wrong').hidden;
+    this.#draw();
+    if (!complaint)
       byId('attached').hidden = false;
   }
 

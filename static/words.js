@@ -46,3 +46,9 @@ export function day(iso) {
   return new Date(iso).toLocaleDateString(language(),
     { day: 'numeric', month: 'long', year: 'numeric' });
 }
+
+/** @param {string} iso @returns {string} "02:41" */
+export function clock(iso) {
+  return new Date(iso).toLocaleTimeString(language(),
+    { hour: '2-digit', minute: '2-digit' });
+}

@@ -94,15 +94,28 @@ set_protection(Json *json, const MailRow *row)
     json_set(json, "verdict", verdict);
 }
 
+/* A row leads to its message; a draft to the page where it is gone on with,
+ * unless it must be opened first. */
+static char *
+row_url(const Context *ctx, const MailPage *page, const MailRow *row)
+{
+    const MessageId id = {page->folder, page->uid_validity, row->uid};
+    if (strcmp(page->kind, "drafts") == 0 &&
+        strcmp(row->protection, "encrypted") != 0) {
+        g_autofree char *path =
+            g_strdup_printf("/compose?draft=%u-%u", id.uid_validity, id.uid);
+        return site_url(ctx->site, path);
+    }
+    g_autofree char *message = message_url(ctx, &id);
+    return page->page > 1 ? g_strdup_printf("%s?page=%u", message, page->page)
+                          : g_steal_pointer(&message);
+}
+
 static Json *
 row_json(const Context *ctx, const MailPage *page, const MailRow *row,
          guint32 selected)
 {
-    const MessageId id = {page->folder, page->uid_validity, row->uid};
-    g_autofree char *message = message_url(ctx, &id);
-    g_autofree char *url =
-        page->page > 1 ? g_strdup_printf("%s?page=%u", message, page->page)
-                       : g_strdup(message);
+    g_autofree char *url = row_url(ctx, page, row);
     g_autofree char *clock = date_clock(row->date);
     const char *who = row->from_name;
     if (is_outgoing(page) && row->to_name != NULL)

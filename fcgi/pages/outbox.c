@@ -105,6 +105,18 @@ add_recipients(Json *context, const Json *recipients)
     return refused;
 }
 
+/* M6: what protects the message itself, beside the connection. */
+static void
+add_protection(Json *context, const char *protection)
+{
+    if (protection == NULL || strcmp(protection, "none") == 0)
+        return;
+    json_set_bool(context, "protected", TRUE);
+    json_set_bool(context, "signed", TRUE);
+    json_set_bool(context, "encrypted",
+                  strcmp(protection, "sign+encrypt") == 0);
+}
+
 PAGE(page_sent)
 {
     const char *key = request_query(req, "key");
@@ -126,6 +138,7 @@ PAGE(page_sent)
     json_set_text(context, "subject",
                   json_text(json_member(result, "subject")));
     json_set_text(context, "reason", reason_text(ctx, reason));
+    add_protection(context, json_text(json_member(result, "protection")));
     gboolean refused =
         add_recipients(context, json_member(result, "recipients"));
     shell_set_true(context, "refused",

@@ -2,136 +2,8 @@
 
 #include <string.h>
 
+#include "core/mail/reply.h"
 #include "fcgi/dates.h"
-
-/* "Name <address>", the name quoted where its characters need it. */
-static void
-append_person(GString *out, const IncomingPerson *person)
-{
-    if (person->address == NULL)
-        return;
-    if (out->len > 0)
-        g_string_append(out, ", ");
-    if (person->name == NULL) {
-        g_string_append(out, person->address);
-        return;
-    }
-    if (strpbrk(person->name, "\"\\()<>[]:;@,.") == NULL) {
-        g_string_append_printf(out, "%s <%s>", person->name, person->address);
-        return;
-    }
-    g_string_append_c(out, '"');
-    for (const char *c = person->name; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\')
-            g_string_append_c(out, '\\');
-        g_string_append_c(out, *c);
-    }
-    g_string_append_printf(out, "\" <%s>", person->address);
-}
-
-static gboolean
-is_me(const Context *ctx, const IncomingPerson *person)
-{
-    return person->address != NULL &&
-           g_ascii_strcasecmp(person->address, ctx->world.account->address) ==
-               0;
-}
-
-static void
-append_others(const Context *ctx, GString *out, const GPtrArray *people)
-{
-    for (guint i = 0; people != NULL && i < people->len; i++) {
-        const IncomingPerson *person = g_ptr_array_index(people, i);
-        if (!is_me(ctx, person))
-            append_person(out, person);
-    }
-}
-
-static void
-set_recipients(const Context *ctx, Json *form, const Incoming *incoming,
-               ReplyMode mode)
-{
-    g_autoptr(GString) to = g_string_new(NULL);
-    g_autoptr(GString) cc = g_string_new(NULL);
-    const GPtrArray *reply = incoming->reply_to;
-    /* An answer to one's own message goes on to whom it went. */
-    if (is_me(ctx, &incoming->from))
-        append_others(ctx, to, incoming->to);
-    else if (reply != NULL && reply->len > 0)
-        for (guint i = 0; i < reply->len; i++)
-            append_person(to, g_ptr_array_index(reply, i));
-    else
-        append_person(to, &incoming->from);
-    if (mode == REPLY_ALL) {
-        if (!is_me(ctx, &incoming->from))
-            append_others(ctx, cc, incoming->to);
-        append_others(ctx, cc, incoming->cc);
-    }
-    json_set_text(form, "to", to->str);
-    json_set_text(form, "cc", cc->str);
-    shell_set_true(form, "show_cc", cc->len > 0);
-}
-
-/* "Re: " once, however often it was answered. */
-static void
-set_subject(Json *form, const char *subject, ReplyMode mode)
-{
-    const char *mark = mode == REPLY_FORWARD ? "Fwd: " : "Re: ";
-    const char *rest = subject != NULL ? subject : "";
-    if (g_ascii_strncasecmp(rest, mark, strlen(mark) - 1) == 0)
-        mark = "";
-    g_autofree char *text = g_strconcat(mark, rest, NULL);
-    json_set_text(form, "subject", text);
-}
-
-static void
-set_thread(Json *form, const Incoming *incoming)
-{
-    const char *id = incoming->message_id;
-    if (id == NULL)
-        return;
-    const char *before = incoming->references;
-    g_autofree char *all = before != NULL && *before != '\0'
-                               ? g_strconcat(before, " ", id, NULL)
-                               : g_strdup(id);
-    json_set_text(form, "in_reply_to", id);
-    json_set_text(form, "references", all);
-}
-
-/* Plain text only, and none that a weak or misplaced layer covers: a quote
- * must not carry out what its reader did not see (SEC-35). */
-static gboolean
-may_quote(const Incoming *incoming)
-{
-    const Judgement *judgement = incoming->judgement;
-    if (incoming->encrypted || incoming->too_complex)
-        return FALSE;
-    if (judgement == NULL)
-        return TRUE;
-    for (guint i = 0; i < judgement->reasons->len; i++)
-        if (strcmp(g_ptr_array_index(judgement->reasons, i),
-                   "errant-layer") == 0)
-            return FALSE;
-    return strcmp(judgement->encryption, "none") == 0;
-}
-
-static void
-append_texts(GString *out, const Incoming *incoming, const char *mark)
-{
-    for (guint i = 0; i < incoming->texts->len; i++) {
-        g_auto(GStrv) lines =
-            g_strsplit(g_ptr_array_index(incoming->texts, i), "\n", -1);
-        guint n = g_strv_length(lines);
-        while (n > 0 && *g_strchomp(lines[n - 1]) == '\0')
-            n--;
-        for (guint j = 0; j < n; j++) {
-            /* A quote of a quote needs no further space. */
-            const char *gap = *mark != '\0' && lines[j][0] != '>' ? " " : "";
-            g_string_append_printf(out, "%s%s%s\n", mark, gap,
-                                   g_strchomp(lines[j]));
-        }
-    }
-}
 
 static const char *
 shown(const IncomingPerson *person)
@@ -140,39 +12,63 @@ shown(const IncomingPerson *person)
     return name != NULL ? name : "?";
 }
 
-static void
-set_text(const Context *ctx, Json *form, const Incoming *incoming,
-         ReplyMode mode)
+/* "On 3 March 2026 at 02:15, Claire Fontaine wrote:" */
+static char *
+head_words(const Context *ctx, const Incoming *incoming, gboolean forward)
 {
-    g_autoptr(GString) text = g_string_new("\n\n");
+    const char *msgid =
+        forward ? N_("Forwarded message, from %{name} on %{date} at %{time}:")
+                : N_("On %{date} at %{time}, %{name} wrote:");
     g_autofree char *day = date_plain(ctx->words, incoming->date);
     g_autofree char *clock = date_clock(incoming->date);
-    if (mode == REPLY_FORWARD) {
-        g_autofree char *head = words_fill(
-            ctx->words,
-            N_("Forwarded message, from %{name} on %{date} at %{time}:"),
-            "name", shown(&incoming->from), "date", day, "time", clock, NULL);
-        g_string_append_printf(text, "%s\n\n", head);
-        append_texts(text, incoming, "");
-    } else {
-        g_autofree char *head = words_fill(
-            ctx->words, N_("On %{date} at %{time}, %{name} wrote:"), "date",
-            day, "time", clock, "name", shown(&incoming->from), NULL);
-        g_string_append_printf(text, "%s\n", head);
-        append_texts(text, incoming, ">");
-    }
-    json_set_text(form, "text", text->str);
+    return words_fill(ctx->words, msgid, "date", day, "time", clock, "name",
+                      shown(&incoming->from), NULL);
 }
 
-void
-reply_fill(const Context *ctx, Json *form, const Incoming *incoming,
-           ReplyMode mode)
+static void
+set_text(const Context *ctx, Json *form, const Incoming *incoming,
+         const char *quote, gboolean forward)
 {
-    set_subject(form, incoming->subject, mode);
-    if (mode != REPLY_FORWARD) {
-        set_recipients(ctx, form, incoming, mode);
-        set_thread(form, incoming);
+    if (quote == NULL || *quote == '\0')
+        return;
+    g_autofree char *head = head_words(ctx, incoming, forward);
+    g_autofree char *text =
+        g_strconcat("\n\n", head, forward ? "\n\n" : "\n", quote, NULL);
+    json_set_text(form, "text", text);
+}
+
+static void
+add_files(const Context *ctx, ComposeStart *start, const MessageId *id,
+          const Incoming *incoming, const GPtrArray *files)
+{
+    g_autofree char *url = message_url(ctx, id);
+    for (guint i = 0; files != NULL && i < files->len; i++) {
+        const IncomingFile *file = g_ptr_array_index(files, i);
+        g_autofree char *part = g_strdup_printf(
+            "%s%s/part/%s", url, incoming->opened ? "/open" : "", file->path);
+        compose_start_file(start, part, file->name, file->type);
     }
-    if (incoming->texts != NULL && may_quote(incoming))
-        set_text(ctx, form, incoming, mode);
+}
+
+gboolean
+reply_fill(const Context *ctx, ComposeStart *start, const MessageId *id,
+           const Incoming *incoming, const char *mode, GError **error)
+{
+    g_autoptr(Reply) reply = reply_make(&ctx->world, incoming, mode, error);
+    if (reply == NULL)
+        return FALSE;
+    Json *form = start->form;
+    json_set_text(form, "to", reply->to);
+    json_set_text(form, "cc", reply->cc);
+    shell_set_true(form, "show_cc", *reply->cc != '\0');
+    json_set_text(form, "subject", reply->subject);
+    if (reply->in_reply_to != NULL)
+        json_set_text(form, "in_reply_to", reply->in_reply_to);
+    if (reply->references != NULL)
+        json_set_text(form, "references", reply->references);
+    set_text(ctx, form, incoming, reply->text, strcmp(mode, "forward") == 0);
+    add_files(ctx, start, id, incoming, reply->files);
+    start->must_encrypt = reply->must_encrypt;
+    start->left_out = reply->quote_left_out;
+    return TRUE;
 }

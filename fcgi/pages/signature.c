@@ -58,6 +58,31 @@ reasons_json(const Judgement *judgement)
     return list;
 }
 
+/* "Subject, Date": what says something else outside than inside. */
+static char *
+differing_words(const Context *ctx, const Judgement *judgement)
+{
+    static const char *const names[][2] = {
+        {"From", N_("From")},
+        {"To", N_("To")},
+        {"Cc", N_("Cc")},
+        {"Subject", N_("Subject")},
+        {"Date", N_("Date")},
+        {"Reply-To", N_("Replies to")},
+        {"Sender", N_("Handed in by")},
+    };
+    const GPtrArray *fields = judgement->differing;
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; fields != NULL && i < fields->len; i++) {
+        const char *field = g_ptr_array_index(fields, i);
+        for (gsize j = 0; j < G_N_ELEMENTS(names); j++)
+            if (g_ascii_strcasecmp(field, names[j][0]) == 0)
+                field = catalogue_text(ctx->words, names[j][1]);
+        g_string_append_printf(out, "%s%s", i > 0 ? ", " : "", field);
+    }
+    return out->len > 0 ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
+}
+
 static void
 set_signer(const Context *ctx, Json *json, const Judgement *judgement)
 {
@@ -84,39 +109,96 @@ set_signer(const Context *ctx, Json *json, const Judgement *judgement)
     json_set_text(json, "fingerprint", print);
 }
 
+/* SECURITY §4: the seal stands for the message's state, not for a signature
+ * that is right while something else counts against it. */
+static const char *
+verdict_shown(const Judgement *judgement)
+{
+    gboolean holds = strcmp(judgement->state, "verified") == 0 ||
+                     strcmp(judgement->state, "confidential") == 0;
+    if (strcmp(judgement->signature, "verified") == 0 && !holds)
+        return "verified-but";
+    return judgement->signature;
+}
+
 static Json *
 signature_json(const Context *ctx, const Judgement *judgement,
-               gboolean verified, gboolean danger)
+               const char *verdict, gboolean danger)
 {
     Json *json = json_object_new();
-    Json *verdict = shell_code(judgement->signature);
-    shell_set_true(verdict, "open", !verified);
-    shell_set_true(verdict, "danger", danger);
-    json_set(json, "verdict", verdict);
+    g_autofree char *differing = differing_words(ctx, judgement);
+    json_set_text(json, "differing", differing);
+    json_set(json, "reasons", reasons_json(judgement));
+    if (strcmp(verdict, "none") == 0) {
+        json_set(json, "verdict", json_object_new());
+        json_set_bool(json, "unsigned", TRUE);
+        return json;
+    }
+    Json *code = shell_code(verdict);
+    shell_set_true(code, "open", strcmp(verdict, "verified") != 0);
+    shell_set_true(code, "danger", danger);
+    json_set(json, "verdict", code);
     set_signer(ctx, json, judgement);
     if (judgement->has_signing_time) {
         g_autofree char *when =
             date_full(ctx->words, judgement->signing_time, ctx->world.now);
         json_set_text(json, "signed_on", when);
     }
-    json_set(json, "reasons", reasons_json(judgement));
+    return json;
+}
+
+/* "AES-256-GCM" of aes256-gcm: the innermost envelope's. */
+static char *
+cipher_words(const Judgement *judgement)
+{
+    const char *name = NULL;
+    for (guint i = 0; i < judgement->layers->len; i++) {
+        const JudgedLayer *layer = g_ptr_array_index(judgement->layers, i);
+        if (strcmp(layer->kind, "encrypted") == 0)
+            name = layer->algorithm;
+    }
+    if (name == NULL)
+        return NULL;
+    g_autofree char *upper = g_ascii_strup(name, -1);
+    return g_str_has_prefix(upper, "AES")
+               ? g_strdup_printf("AES-%s", upper + strlen("AES"))
+               : g_steal_pointer(&upper);
+}
+
+/* An envelope on what does not count as protected would say too much. */
+static Json *
+encryption_json(const Judgement *judgement)
+{
+    Json *json =
+        shell_code(judgement != NULL ? judgement->encryption : "none");
+    shell_set_true(json, "muted",
+                   judgement != NULL &&
+                       strcmp(judgement->state, "unprotected") == 0);
     return json;
 }
 
 void
-signature_add(const Context *ctx, Json *message, const Judgement *judgement,
+signature_add(const Context *ctx, Json *message, const Incoming *incoming,
               gboolean *verified, gboolean *danger)
 {
+    const Judgement *judgement = incoming->judgement;
     *verified = FALSE;
     *danger = FALSE;
-    const char *encryption = "none";
-    if (judgement != NULL)
-        encryption = judgement->encryption;
-    json_set(message, "encryption", shell_code(encryption));
-    if (judgement == NULL || strcmp(judgement->signature, "none") == 0)
+    json_set(message, "encryption", encryption_json(judgement));
+    if (judgement == NULL)
         return;
-    *verified = strcmp(judgement->signature, "verified") == 0;
-    *danger = is_danger(judgement->signature);
+    const char *verdict = verdict_shown(judgement);
+    gboolean is_signed = strcmp(verdict, "none") != 0;
+    *verified = strcmp(verdict, "verified") == 0;
+    *danger = is_danger(verdict);
+    if (incoming->opened) {
+        g_autofree char *cipher = cipher_words(judgement);
+        json_set_bool(message, "opened", TRUE);
+        json_set_text(message, "cipher", cipher);
+    }
+    if (!is_signed && !incoming->opened)
+        return;
+    json_set_bool(message, "line", TRUE);
     json_set(message, "signature",
-             signature_json(ctx, judgement, *verified, *danger));
+             signature_json(ctx, judgement, verdict, *danger));
 }

@@ -2,12 +2,13 @@
 #ifndef SCEAU_FCGI_PAGES_SIGNATURE_H
 #define SCEAU_FCGI_PAGES_SIGNATURE_H
 
-#include "core/mail/judge.h"
+#include "core/mail/incoming.h"
 #include "fcgi/pages/shell.h"
 
-/* Adds signature (if there is one) and encryption to message. */
+/* Adds encryption, and of what is signed or was opened line and signature.
+ * verified: the message has the seal; danger: it has the banner. */
 void signature_add(const Context *ctx, Json *message,
-                   const Judgement *judgement, gboolean *verified,
+                   const Incoming *incoming, gboolean *verified,
                    gboolean *danger);
 
 /* "RSA 2048 bits, SHA-256"; digest may be NULL. */
