@@ -15,6 +15,15 @@ typedef struct {
     gint64 now;
 } Run;
 
+/* Whether the option is offered, and whether the person ticked it. */
+static const char *
+secure_mail(const Account *account)
+{
+    if (!account->allowed)
+        return "not allowed";
+    return account->enabled ? "allowed, on" : "allowed, off";
+}
+
 static gboolean
 list(const Run *run, GError **error)
 {
@@ -23,8 +32,7 @@ list(const Run *run, GError **error)
         return FALSE;
     for (guint i = 0; i < accounts->len; i++) {
         const Account *account = g_ptr_array_index(accounts, i);
-        printf("%s\t%s\t%s\n", account->address,
-               account->allowed ? "allowed" : "not allowed",
+        printf("%s\t%s\t%s\n", account->address, secure_mail(account),
                account->name != NULL ? account->name : "");
     }
     return TRUE;
@@ -43,6 +51,17 @@ static gboolean
 allow(const Run *run, GError **error)
 {
     return set_allowed(run, TRUE, error);
+}
+
+/* The person's own tick, for accounts made ready by a script. */
+static gboolean
+allow_on(const Run *run, GError **error)
+{
+    if (!allow(run, error))
+        return FALSE;
+    g_autoptr(Account) account = account_find(run->db, run->argv[2], error);
+    return account != NULL &&
+           account_set_enabled(run->db, account->id, TRUE, error);
 }
 
 static gboolean
@@ -73,13 +92,21 @@ rename_account(const Run *run, GError **error)
 static const struct {
     const char *name;
     int argc;
+    const char *option; /* the last argument, when it must be this */
     gboolean (*run)(const Run *run, GError **error);
 } acts[] = {
-    {"allow", 3, allow},
-    {"deny", 3, deny},
-    {"name", 4, rename_account},
-    {"list", 2, list},
+    {"allow", 3, NULL, allow}, {"allow", 4, "--on", allow_on},
+    {"deny", 3, NULL, deny},   {"name", 4, NULL, rename_account},
+    {"list", 2, NULL, list},
 };
+
+static gboolean
+is_act(gsize act, int argc, char **argv)
+{
+    const char *option = acts[act].option;
+    return argc == acts[act].argc && strcmp(argv[1], acts[act].name) == 0 &&
+           (option == NULL || strcmp(argv[argc - 1], option) == 0);
+}
 
 static int
 run_act(gsize act, const SceauctlContext *context, char **argv)
@@ -103,10 +130,10 @@ int
 sceauctl_account(const SceauctlContext *context, int argc, char **argv)
 {
     for (gsize i = 0; argc >= 2 && i < G_N_ELEMENTS(acts); i++) {
-        if (strcmp(argv[1], acts[i].name) == 0 && argc == acts[i].argc)
+        if (is_act(i, argc, argv))
             return run_act(i, context, argv);
     }
-    fputs("usage: sceauctl account allow ADDRESS | deny ADDRESS |"
+    fputs("usage: sceauctl account allow ADDRESS [--on] | deny ADDRESS |"
           " name ADDRESS NAME | list\n",
           stderr);
     return 2;

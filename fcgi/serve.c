@@ -63,9 +63,9 @@ job_may(const Job *job, const Route *route, GError **error)
         return FALSE;
     }
     if ((route->access & ACCESS_SECURE) &&
-        (world->account == NULL || !world->account->allowed)) {
+        (world->account == NULL || !account_is_secure(world->account))) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
-                            "access: secure mail is not allowed");
+                            "access: secure mail is not on");
         return FALSE;
     }
     if (route->access & ACCESS_MARKS)

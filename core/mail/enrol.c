@@ -5,7 +5,9 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/base/log.h"
+#include "core/mail/addressee_judge.h"
 #include "core/mail/signer.h"
+#include "core/pki/cert_export.h"
 #include "core/store/own_cert.h"
 
 #define CHAIN_MAX 8
@@ -36,17 +38,6 @@ check_floor(const World *world, const Cert *cert, GError **error)
     return FALSE;
 }
 
-static void
-append_pem(GString *out, const Cert *cert)
-{
-    gsize size;
-    const guint8 *der = g_bytes_get_data(cert_der(cert), &size);
-    g_autofree char *text = g_base64_encode(der, size);
-    g_string_append_printf(
-        out, "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n",
-        text);
-}
-
 /* The chain as PEM, without roots: who trusts one has it already. */
 static GBytes *
 chain_pem(GPtrArray *chain, GError **error)
@@ -65,7 +56,7 @@ chain_pem(GPtrArray *chain, GError **error)
             return NULL;
         }
         if (strcmp(cert_subject(cert), cert_issuer(cert)) != 0)
-            append_pem(out, cert);
+            cert_append_pem(out, cert);
     }
     return g_string_free_to_bytes(out);
 }
@@ -84,9 +75,9 @@ char *
 enrol_certificate(const World *world, GBytes *certificate, GPtrArray *chain,
                   GError **error)
 {
-    if (!world->account->allowed) {
+    if (!account_is_secure(world->account)) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
-                            "secure mail is not allowed for this account");
+                            "secure mail is off for this account");
         return NULL;
     }
     g_autoptr(Cert) cert = cert_parse(certificate, error);
@@ -109,6 +100,18 @@ enrol_certificate(const World *world, GBytes *certificate, GPtrArray *chain,
     return json_write(json);
 }
 
+/* What it is made for; a key for both is one that is lost for both. */
+static Json *
+uses_json(const Cert *cert)
+{
+    Json *list = json_array_new();
+    if (cert_may_sign_mail(cert))
+        json_append_text(list, "sign");
+    if (cert_may_encrypt_mail(cert))
+        json_append_text(list, "encrypt");
+    return list;
+}
+
 static Json *
 describe(const World *world, const OwnCert *own, GError **error)
 {
@@ -128,6 +131,7 @@ describe(const World *world, const OwnCert *own, GError **error)
     json_set_time(json, "not_before", cert_not_before(cert));
     json_set_time(json, "not_after", cert_not_after(cert));
     json_set_text(json, "algorithm", cert_algorithm(cert));
+    json_set(json, "uses", uses_json(cert));
     json_set(json, "problems", problems_json(world, cert));
     return json;
 }
@@ -156,4 +160,24 @@ gboolean
 enrol_remove(const World *world, const char *kid, GError **error)
 {
     return own_cert_delete(world->db, world->account->id, kid, error);
+}
+
+GBytes *
+enrol_export(const World *world, const char *kid, const char *format,
+             const char *password, char **name, GError **error)
+{
+    CertFormat wanted;
+    if (!cert_format_from_name(format, &wanted, error))
+        return NULL;
+    g_autoptr(OwnCert) own =
+        own_cert_get(world->db, world->account->id, kid, error);
+    g_autoptr(Cert) cert = own != NULL ? cert_parse(own->der, error) : NULL;
+    if (cert == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) chain = addressee_chain(own->chain);
+    GBytes *bytes = cert_export(cert, chain, wanted, password, error);
+    if (bytes != NULL)
+        *name = g_strdup_printf("%s.%s", world->account->address,
+                                cert_format_name(wanted));
+    return bytes;
 }

@@ -6,12 +6,15 @@
 #include "core/mail/world.h"
 
 /* {kid, problems[]}: certificate DER and chain of DER (GPtrArray of GBytes).
- * APP_ERROR_FORBIDDEN when not allowed; APP_ERROR_CERTIFICATE below the hard
- * floor. A certificate with problems is stored and never signs. */
+ * APP_ERROR_FORBIDDEN while secure mail is off; APP_ERROR_CERTIFICATE below
+ * the hard floor. A certificate with problems is stored and never signs. */
 char *enrol_certificate(const World *world, GBytes *certificate,
                         GPtrArray *chain, GError **error);
 /* {certificates: [{kid, name, issuer, addresses[], not_before, not_after,
- *  algorithm, problems[]}]} */
+ *  algorithm, uses["sign", "encrypt"], problems[]}]} */
 char *enrol_list(const World *world, GError **error);
 gboolean enrol_remove(const World *world, const char *kid, GError **error);
+/* As contacts_export(): the account's own, with the chain it came with. */
+GBytes *enrol_export(const World *world, const char *kid, const char *format,
+                     const char *password, char **name, GError **error);
 #endif

@@ -140,3 +140,21 @@ cert_is_self_issued(const Cert *cert)
 {
     return name_equal(cert->subject_key, cert->issuer_key);
 }
+
+gboolean
+cert_names_issuer(const Cert *cert, const Cert *issuer)
+{
+    return name_equal(cert->issuer_key, issuer->subject_key);
+}
+
+gboolean
+cert_same_issuer(const Cert *a, const Cert *b)
+{
+    return name_equal(a->issuer_key, b->issuer_key);
+}
+
+gboolean
+cert_is_authority(const Cert *cert)
+{
+    return cert->extensions.is_ca;
+}

@@ -52,9 +52,17 @@ cert_algorithm(const Cert *cert); /* "RSA 2048", "P-256"; borrowed */
 const char *const *cert_addresses(const Cert *cert);
 /* SEC-15: does the certificate name this mailbox? */
 gboolean cert_has_address(const Cert *cert, const char *address);
-/* keyUsage and extendedKeyUsage allow signing / key wrapping of mail. */
+/* One text for every way to write a mailbox, by the rule of SEC-15: local
+ * part and A-labels in lower case. NULL for what is no mailbox. */
+char *cert_address_key(const char *address);
+/* keyUsage and extendedKeyUsage allow signing / key wrapping of mail; for the
+ * latter the key is of a kind that can. */
 gboolean cert_may_sign_mail(const Cert *cert);
 gboolean cert_may_encrypt_mail(const Cert *cert);
+/* The same issuer, and the issuer's name, by RFC 5280 §7.1. */
+gboolean cert_same_issuer(const Cert *a, const Cert *b);
+gboolean cert_names_issuer(const Cert *cert, const Cert *issuer);
+gboolean cert_is_authority(const Cert *cert);
 /* The first usage that cert_may_sign_mail misses: "digitalSignature",
  * "emailProtection" or "X.509v3"; NULL if none; static. */
 const char *cert_missing_usage(const Cert *cert);

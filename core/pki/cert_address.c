@@ -111,6 +111,17 @@ address_equal(const char *a, const char *b)
            strcmp(domain_a, domain_b) == 0;
 }
 
+char *
+cert_address_key(const char *address)
+{
+    if (!is_clean_utf8(address, strlen(address)) || !has_both_parts(address))
+        return NULL;
+    const char *at = strrchr(address, '@');
+    g_autofree char *local = g_ascii_strdown(address, at - address);
+    g_autofree char *domain = address_domain_ascii(at + 1);
+    return domain != NULL ? g_strconcat(local, "@", domain, NULL) : NULL;
+}
+
 const char *const *
 cert_addresses(const Cert *cert)
 {

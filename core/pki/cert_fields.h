@@ -96,6 +96,8 @@ gboolean cert_equal(const Cert *a, const Cert *b);
 gboolean cert_is_self_issued(const Cert *cert);
 /* The extKeyUsage is absent, names purpose, or allows any. */
 gboolean cert_has_purpose(const Cert *cert, const char *purpose);
+/* The keyUsage bit under which its key may wrap another, 0 if it cannot. */
+guint cert_wrapping_usage(const Cert *cert);
 
 /*
  * A certificate followed by OpenSSL's trust settings, as bundles of systems

@@ -44,13 +44,30 @@ cert_may_sign_mail(const Cert *cert)
     return cert_missing_usage(cert) == NULL;
 }
 
+/* The bit that lets a key of this kind wrap another; 0: none does. */
+guint
+cert_wrapping_usage(const Cert *cert)
+{
+    switch (cert->kind) {
+    case KEY_RSA:
+        return USAGE_KEY_ENCIPHERMENT;
+    case KEY_EC:
+    case KEY_X25519:
+        return USAGE_KEY_AGREEMENT;
+    case KEY_RSA_PSS: /* RFC 4055 §1.2: for signatures alone */
+    case KEY_ED25519:
+    case KEY_DSA:
+    case KEY_OTHER:
+        return 0;
+    }
+    g_assert_not_reached();
+}
+
 gboolean
 cert_may_encrypt_mail(const Cert *cert)
 {
-    guint usage = USAGE_KEY_ENCIPHERMENT;
-    if (cert->kind == KEY_EC || cert->kind == KEY_X25519)
-        usage = USAGE_KEY_AGREEMENT;
-    return cert->version == 3 && has_usage(cert, usage) &&
+    guint usage = cert_wrapping_usage(cert);
+    return cert->version == 3 && usage != 0 && has_usage(cert, usage) &&
            cert_has_purpose(cert, PURPOSE_EMAIL);
 }
 

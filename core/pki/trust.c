@@ -106,24 +106,30 @@ trust_policy(const Trust *trust)
     return &trust->policy;
 }
 
-VerdictSet
-trust_judge_arrived(const Trust *trust, const Cert *signer,
-                    GPtrArray *candidates, gint64 at, gint64 arrival,
-                    GPtrArray **path)
+/* What a leaf is judged for, and when. */
+typedef struct {
+    guint usage;    /* of keyUsage: one of these bits */
+    gint64 at;      /* certificates are held to it */
+    gint64 arrival; /* and lists of revocations to this */
+} Occasion;
+
+static VerdictSet
+judge(const Trust *trust, const Cert *leaf, GPtrArray *candidates,
+      const Occasion *occasion, GPtrArray **path)
 {
     GPtrArray *pools[] = {trust->intermediates, candidates};
     gboolean required = trust->policy.require_revocation;
     gboolean revocable = required || trust->crls->len > 0;
-    Revocation revocation = {trust->crls, arrival, required};
+    Revocation revocation = {trust->crls, occasion->arrival, required};
     guint budget = MAX_CHECKS;
     const PathRules rules = {
         .pools = pools,
         .n_pools = G_N_ELEMENTS(pools),
         .anchors = trust->anchors,
         .distrusted = trust->distrusted,
-        .at = at,
+        .at = occasion->at,
         .purpose = PURPOSE_EMAIL,
-        .leaf_usage = USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION,
+        .leaf_usage = occasion->usage,
         .policy = &trust->policy,
         .max_certs = CERT_MAX_CHAIN,
         .budget = &budget,
@@ -132,9 +138,30 @@ trust_judge_arrived(const Trust *trust, const Cert *signer,
     };
     if (path != NULL)
         *path = NULL;
-    VerdictSet set = path_find(&rules, signer, 0, path);
+    return path_find(&rules, leaf, 0, path);
+}
+
+VerdictSet
+trust_judge_arrived(const Trust *trust, const Cert *signer,
+                    GPtrArray *candidates, gint64 at, gint64 arrival,
+                    GPtrArray **path)
+{
+    const Occasion occasion = {
+        USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION, at, arrival};
+    VerdictSet set = judge(trust, signer, candidates, &occasion, path);
     /* S13: a certificate without extensions says nothing of its use. */
     if (!cert_may_sign_mail(signer))
+        set |= 1U << VERDICT_WRONG_USAGE;
+    return set;
+}
+
+VerdictSet
+trust_judge_recipient(const Trust *trust, const Cert *recipient,
+                      GPtrArray *candidates, gint64 at, GPtrArray **path)
+{
+    const Occasion occasion = {cert_wrapping_usage(recipient), at, at};
+    VerdictSet set = judge(trust, recipient, candidates, &occasion, path);
+    if (!cert_may_encrypt_mail(recipient))
         set |= 1U << VERDICT_WRONG_USAGE;
     return set;
 }

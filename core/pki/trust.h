@@ -57,4 +57,12 @@ VerdictSet trust_judge_arrived(const Trust *trust, const Cert *signer,
                                GPtrArray *candidates, gint64 at,
                                gint64 arrival, GPtrArray **path);
 
+/*
+ * The same for a certificate that is to be encrypted to at the moment at:
+ * wrong-usage is said of one whose key may not or cannot wrap another.
+ */
+VerdictSet trust_judge_recipient(const Trust *trust, const Cert *recipient,
+                                 GPtrArray *candidates, gint64 at,
+                                 GPtrArray **path);
+
 #endif

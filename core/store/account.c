@@ -5,8 +5,8 @@
 #include "core/base/error.h"
 
 #define COLUMNS                                                              \
-    "SELECT id, login, address, name, language, allowed, mode, last_choice"  \
-    " FROM account"
+    "SELECT id, login, address, name, language, allowed, mode, last_choice," \
+    " enabled, preference, COALESCE(warned, 0) FROM account"
 
 static const char load_sql[] = COLUMNS " WHERE id = $1";
 static const char find_sql[] = COLUMNS " WHERE login = $1";
@@ -24,6 +24,12 @@ static const char language_sql[] =
     "UPDATE account SET language = $2 WHERE id = $1";
 static const char choice_sql[] =
     "UPDATE account SET last_choice = $2 WHERE id = $1";
+static const char enabled_sql[] =
+    "UPDATE account SET enabled = $2 WHERE id = $1";
+static const char preference_sql[] =
+    "UPDATE account SET preference = $2 WHERE id = $1";
+static const char warned_sql[] =
+    "UPDATE account SET warned = $2 WHERE id = $1";
 static const char name_sql[] = "UPDATE account SET name = $2 WHERE id = $1";
 
 void
@@ -37,6 +43,7 @@ account_free(Account *account)
     g_free(account->language);
     g_free(account->mode);
     g_free(account->last_choice);
+    g_free(account->preference);
     g_free(account);
 }
 
@@ -52,7 +59,16 @@ account_from_row(Stmt *st)
     account->allowed = stmt_int(st, 5) != 0;
     account->mode = g_strdup(stmt_text(st, 6));
     account->last_choice = g_strdup(stmt_text(st, 7));
+    account->enabled = stmt_int(st, 8) != 0;
+    account->preference = g_strdup(stmt_text(st, 9));
+    account->warned = stmt_int(st, 10);
     return account;
+}
+
+gboolean
+account_is_secure(const Account *account)
+{
+    return account->allowed && account->enabled;
 }
 
 Account *
@@ -188,6 +204,36 @@ set_text(Db *db, const char *sql, gint64 id, const char *text, GError **error)
     stmt_bind_int(st, 1, id);
     stmt_bind_text(st, 2, text);
     return stmt_run(st, error);
+}
+
+static gboolean
+set_int(Db *db, const char *sql, gint64 id, gint64 value, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, sql, error);
+    if (st == NULL)
+        return FALSE;
+    stmt_bind_int(st, 1, id);
+    stmt_bind_int(st, 2, value);
+    return stmt_run(st, error);
+}
+
+gboolean
+account_set_enabled(Db *db, gint64 id, gboolean enabled, GError **error)
+{
+    return set_int(db, enabled_sql, id, enabled ? 1 : 0, error);
+}
+
+gboolean
+account_set_warned(Db *db, gint64 id, gint64 now, GError **error)
+{
+    return set_int(db, warned_sql, id, now, error);
+}
+
+gboolean
+account_set_preference(Db *db, gint64 id, const char *preference,
+                       GError **error)
+{
+    return set_text(db, preference_sql, id, preference, error);
 }
 
 gboolean

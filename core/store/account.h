@@ -1,7 +1,8 @@
 /*
- * Accounts: made at the first sign-in or by `sceauctl account allow`; the
- * secure-mail option is the administrator's (S1). An account's addresses are
- * those it may write From (T15): its login address and aliases.
+ * Accounts: made at the first sign-in or by `sceauctl account allow`. Secure
+ * mail is on when the administrator allows it (S1) and the person ticked it
+ * (Z8). An account's addresses are those it may write From (T15): its login
+ * address and aliases.
  */
 #ifndef SCEAU_STORE_ACCOUNT_H
 #define SCEAU_STORE_ACCOUNT_H
@@ -14,13 +15,19 @@ typedef struct {
     char *address;     /* main address */
     char *name;        /* display name or NULL */
     char *language;    /* "fr", "en" or NULL: Accept-Language */
-    gboolean allowed;  /* the secure-mail option */
+    gboolean allowed;  /* the option is offered: the administrator's word */
+    gboolean enabled;  /* the option is ticked: the person's */
     char *mode;        /* "assisted"; "sealed" later (DESIGN §3) */
-    char *last_choice; /* "none", "sign": remembered (Auto) or NULL */
+    char *last_choice; /* a protection: remembered (Auto) or NULL */
+    char *preference;  /* "auto", or a protection to begin with (Z21) */
+    gint64 warned;     /* when the warnings were accepted, 0: never (Z4) */
 } Account;
 
 void account_free(Account *account);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Account, account_free)
+
+/* Allowed and ticked: what keys, signing and encrypting ask for. */
+gboolean account_is_secure(const Account *account);
 
 Account *account_load(Db *db, gint64 id, GError **error);
 /* Finds by login, or makes one (not allowed). */
@@ -35,6 +42,11 @@ gboolean account_set_language(Db *db, gint64 id, const char *language,
                               GError **error);
 gboolean account_set_choice(Db *db, gint64 id, const char *choice,
                             GError **error);
+gboolean account_set_enabled(Db *db, gint64 id, gboolean enabled,
+                             GError **error);
+gboolean account_set_preference(Db *db, gint64 id, const char *preference,
+                                GError **error);
+gboolean account_set_warned(Db *db, gint64 id, gint64 now, GError **error);
 gboolean account_set_name(Db *db, gint64 id, const char *name,
                           GError **error);
 #endif

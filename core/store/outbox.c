@@ -23,8 +23,12 @@ static const char find_sql[] =
 static const char load_sql[] = COLUMNS " WHERE account = $1 AND id = $2";
 static const char list_sql[] =
     COLUMNS " WHERE account = $1 ORDER BY created DESC, id DESC";
-static const char unsent_sql[] =
-    "SELECT count(*) FROM outbox WHERE account = $1 AND state <> $2";
+static const char group_sql[] =
+    COLUMNS " WHERE account = $1 AND message_id = $2 ORDER BY id";
+static const char without_copy_sql[] =
+    "UPDATE outbox SET filed = 1 WHERE id = $1";
+static const char unsent_sql[] = "SELECT count(DISTINCT message_id) FROM "
+                                 "outbox WHERE account = $1 AND state <> $2";
 static const char due_sql[] =
     COLUMNS " WHERE account = $1 AND state = $2 AND changed <= $3"
             " AND content IS NOT NULL ORDER BY changed, id";
@@ -170,23 +174,40 @@ outbox_load(Db *db, GBytes *server_key, gint64 account, gint64 id,
     return item_from_row(st, server_key);
 }
 
-GPtrArray *
-outbox_list(Db *db, GBytes *server_key, gint64 account, GError **error)
+static GPtrArray *
+items_of(Stmt *st, GBytes *server_key, GError **error)
 {
-    g_autoptr(Stmt) st = db_prepare(db, list_sql, error);
-    if (st == NULL)
-        return NULL;
-
     g_autoptr(GPtrArray) items =
         g_ptr_array_new_with_free_func((GDestroyNotify)outbox_item_free);
     gboolean row = FALSE;
-    stmt_bind_int(st, 1, account);
     while (stmt_step(st, &row, error)) {
         if (!row)
             return g_steal_pointer(&items);
         g_ptr_array_add(items, item_from_row(st, server_key));
     }
     return NULL;
+}
+
+GPtrArray *
+outbox_list(Db *db, GBytes *server_key, gint64 account, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, list_sql, error);
+    if (st == NULL)
+        return NULL;
+    stmt_bind_int(st, 1, account);
+    return items_of(st, server_key, error);
+}
+
+GPtrArray *
+outbox_group(Db *db, GBytes *server_key, gint64 account,
+             const char *message_id, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, group_sql, error);
+    if (st == NULL)
+        return NULL;
+    stmt_bind_int(st, 1, account);
+    stmt_bind_text(st, 2, message_id);
+    return items_of(st, server_key, error);
 }
 
 gint64
@@ -272,6 +293,12 @@ run_with_id(Db *db, const char *sql, gint64 id, GError **error)
         return FALSE;
     stmt_bind_int(st, 1, id);
     return stmt_run(st, error);
+}
+
+gboolean
+outbox_without_copy(Db *db, gint64 id, GError **error)
+{
+    return run_with_id(db, without_copy_sql, id, error);
 }
 
 gboolean

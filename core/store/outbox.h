@@ -28,7 +28,7 @@ typedef struct {
     gint64 created, changed;
     GBytes *content; /* opened JSON of core/mail; NULL once wiped */
     gint64 spool;
-    gboolean filed; /* the copy is in Sent */
+    gboolean filed; /* the copy is in Sent, or there is none to put there */
 } OutboxItem;
 
 void outbox_item_free(OutboxItem *item);
@@ -48,7 +48,12 @@ OutboxItem *outbox_load(Db *db, GBytes *server_key, gint64 account, gint64 id,
                         GError **error);
 GPtrArray *outbox_list(Db *db, GBytes *server_key, gint64 account,
                        GError **error);
-/* How many are not sent, or not known to be; -1 with error. */
+/* The rows of one message, in the order in which they were made. */
+GPtrArray *outbox_group(Db *db, GBytes *server_key, gint64 account,
+                        const char *message_id, GError **error);
+/* Nothing of this row is to be filed in Sent: another row's copy is. */
+gboolean outbox_without_copy(Db *db, gint64 id, GError **error);
+/* How many messages are not sent, or not known to be; -1 with error. */
 gint64 outbox_count_unsent(Db *db, gint64 account, GError **error);
 /* The one WAITING message that has waited longest, since before or earlier,
  * and whose content opens: *id, 0 when there is none. */

@@ -116,6 +116,12 @@ spool_write(SpoolWriter *writer, const guint8 *data, gsize size,
     return TRUE;
 }
 
+gint64
+spool_writer_id(const SpoolWriter *writer)
+{
+    return writer->id;
+}
+
 static gboolean
 save_count(const SpoolWriter *writer, GError **error)
 {

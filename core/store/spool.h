@@ -13,10 +13,12 @@
 typedef struct SpoolWriter SpoolWriter;
 typedef struct SpoolReader SpoolReader;
 
-/* Inside a transaction of the caller. *key: the new data key. */
+/* Inside a transaction of the caller, as is every writing: it may be another
+ * one each time. *key: the new data key. */
 SpoolWriter *spool_create(Db *db, gint64 now, GBytes **key, GError **error);
 gboolean spool_write(SpoolWriter *writer, const guint8 *data, gsize size,
                      GError **error);
+gint64 spool_writer_id(const SpoolWriter *writer);
 /* Returns the spool's id (> 0) or 0 with error; frees the writer. */
 gint64 spool_finish(SpoolWriter *writer, GError **error);
 void spool_abandon(SpoolWriter *writer);

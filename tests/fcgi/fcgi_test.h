@@ -19,8 +19,9 @@ typedef struct {
 } World1;
 
 static const char *const test_pages[] = {
-    "sign_in", "mailbox", "read", "compose", "sent",
-    "outbox",  "keys",    "help", "error",
+    "sign_in", "mailbox",     "read",          "compose", "sent",
+    "outbox",  "keys",        "help",          "error",   "contacts",
+    "contact", "preferences", "security_page",
 };
 
 static inline void
@@ -74,9 +75,11 @@ world1_new(gboolean allowed)
     self->db = memory_db();
     self->account = new_account(self->db, "alice@demo.test");
     if (allowed)
-        expect_fine(account_set_allowed(self->db, "alice@demo.test", TRUE,
-                                        NOW, &error),
-                    error, "allow");
+        expect_fine(
+            account_set_allowed(self->db, "alice@demo.test", TRUE, NOW,
+                                &error) &&
+                account_set_enabled(self->db, self->account, TRUE, &error),
+            error, "allow");
     self->cookie =
         session_create(self->db, self->site.server_key, self->account,
                        "alice@demo.test", "secret", NOW, &error);

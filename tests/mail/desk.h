@@ -110,7 +110,7 @@ desk_close(Desk *desk)
     g_free(desk);
 }
 
-/* The administrator's word, and the account read again. */
+/* The administrator's word and the person's, and the account read again. */
 G_GNUC_UNUSED static void
 desk_allow(Desk *desk, gboolean allowed)
 {
@@ -118,6 +118,7 @@ desk_allow(Desk *desk, gboolean allowed)
     gint64 id = world->account->id;
     assert_true(account_set_allowed(world->db, world->account->login, allowed,
                                     world->now, NULL));
+    assert_true(account_set_enabled(world->db, id, allowed, NULL));
     account_free((Account *)(guintptr)world->account);
     world->account = account_load(world->db, id, NULL);
 }

@@ -49,6 +49,10 @@ setup(void **state)
     assert_true(
         account_set_allowed(world->db, "alice@demo.test", TRUE, NOW, NULL));
     world->account = account_find(world->db, "alice@demo.test", NULL);
+    assert_true(
+        account_set_enabled(world->db, world->account->id, TRUE, NULL));
+    account_free((Account *)(guintptr)world->account);
+    world->account = account_find(world->db, "alice@demo.test", NULL);
     *state = office;
     return 0;
 }
@@ -172,20 +176,24 @@ enrolling_refuses(void **state)
         const char *name;
         GBytes *der;
         GPtrArray *chain;
-        gboolean allowed;
+        gboolean allowed, enabled;
         AppError want;
     } cases[] = {
-        {"s1 not allowed", good, none, FALSE, APP_ERROR_FORBIDDEN},
-        {"no certificate", junk, none, TRUE, APP_ERROR_CERTIFICATE},
-        {"below the floor", small, none, TRUE, APP_ERROR_CERTIFICATE},
-        {"junk in the chain", good, junk_chain, TRUE, APP_ERROR_CERTIFICATE},
-        {"chain of nine", good, long_chain, TRUE, APP_ERROR_CERTIFICATE},
+        {"s1 not allowed", good, none, FALSE, TRUE, APP_ERROR_FORBIDDEN},
+        {"z8 not ticked", good, none, TRUE, FALSE, APP_ERROR_FORBIDDEN},
+        {"no certificate", junk, none, TRUE, TRUE, APP_ERROR_CERTIFICATE},
+        {"below the floor", small, none, TRUE, TRUE, APP_ERROR_CERTIFICATE},
+        {"junk in the chain", good, junk_chain, TRUE, TRUE,
+         APP_ERROR_CERTIFICATE},
+        {"chain of nine", good, long_chain, TRUE, TRUE,
+         APP_ERROR_CERTIFICATE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
         Account account = *office->world.account;
         World world = office->world;
         account.allowed = cases[i].allowed;
+        account.enabled = cases[i].enabled;
         world.account = &account;
         assert_null(
             enrol_certificate(&world, cases[i].der, cases[i].chain, &error));
