@@ -13,6 +13,10 @@ const modules = {
   read: () => import('./read.js'),
   compose: () => import('./compose.js'),
   keys: () => import('./keys.js'),
+  contacts: () => import('./contacts.js'),
+  contact: () => import('./contact.js'),
+  preferences: () => import('./preferences.js'),
+  security: () => import('./preferences.js'),
 };
 
 /** Fetches what a page needs, so that it can start at once when it is put

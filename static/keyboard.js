@@ -53,6 +53,7 @@ function act(key) {
   case 'k': case 'ArrowUp': return move(-1);
   case 'c': void go(`${base}compose`); return true;
   case 'u': return back();
+  case '/': return search();
   case '?': showList(); return true;
   default: return press(key);
   }
@@ -69,7 +70,7 @@ function press(key) {
 /** From the focused row, else from the one that is read. */
 function move(/** @type {number} */ step) {
   const rows = /** @type {HTMLElement[]} */ (
-    [...document.querySelectorAll('.row')]);
+    [...document.querySelectorAll('.row, .row-link')]);
   const here = document.activeElement;
   let at = rows.findIndex((row) => row === here);
   if (at < 0)
@@ -78,6 +79,14 @@ function move(/** @type {number} */ step) {
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
   return next !== undefined;
+}
+
+function search() {
+  const field = /** @type {HTMLInputElement | null} */ (
+    document.querySelector('main [data-key="/"]'));
+  field?.focus();
+  field?.select();
+  return field !== null;
 }
 
 function back() {

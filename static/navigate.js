@@ -24,6 +24,8 @@ let loss = 'leave';
 let keep = null;
 /** Counts what was asked for: an answer that comes late shows nothing. */
 let asked = 0;
+/** How many of them have not arrived. */
+let underway = 0;
 /** Did the person's own click or Enter on a row lead here? */
 let byHand = false;
 
@@ -130,6 +132,7 @@ export async function go(address, how = {}) {
   unsaved = null;
   asked += 1;
   const turn = asked;
+  underway += 1;
   const busy = showBusy();
   try {
     return await arrive(await answerTo(address, how), how,
@@ -142,8 +145,16 @@ export async function go(address, how = {}) {
         { label: word('retry'), act: () => void go(address, how) });
     return false;
   } finally {
+    underway -= 1;
     busy();
   }
+}
+
+/** Shows this page anew, unless somebody is on the way to another: what a
+ * script wants for itself never stops what a person asked for. */
+export async function reload() {
+  if (underway === 0)
+    await go(location.href, { force: true });
 }
 
 /** @param {string} address @param {How} how */

@@ -1,6 +1,7 @@
 /*
- * The vault's card in the sidebar: no key, locked, open. Signing out closes
- * the vault first.
+ * The vault's card in the sidebar: no key, locked, open. It is there while
+ * secure mail is on, which may change with any page that comes. Signing out
+ * closes the vault first.
  */
 import { byId, setIcon } from './dom.js';
 import { go } from './navigate.js';
@@ -27,11 +28,23 @@ export function start() {
   });
   byId('vault').querySelector('button').addEventListener('click', act);
   byId('sign-out').addEventListener('submit', () => void vault.lock());
+  new MutationObserver(() => void show())
+    .observe(byId('side'), { childList: true });
   void show();
 }
 
+/** Keys stay in the browser while secure mail is off, but locked. */
+async function present() {
+  if (byId('folders').dataset.secure !== undefined)
+    return vault.state().catch(() => null);
+  const open = await vault.state().catch(() => null);
+  if (open?.vault === 'open' || (open?.session ?? 0) > 0)
+    vault.lock();
+  return null;
+}
+
 async function show() {
-  const now = await vault.state().catch(() => null);
+  const now = await present();
   const card = byId('vault');
   card.hidden = now === null;
   if (now === null)

@@ -71,7 +71,8 @@ function settled() {
   const main = document.querySelector('main');
   const app = document.querySelector('.app') === null ||
     main.dataset.ready !== undefined;
-  const vault = document.querySelector('#vault')?.hidden !== true;
+  const vault = document.querySelector('#vault')?.hidden !== true ||
+    document.querySelector('#folders[data-secure]') === null;
   const keys = main.dataset.page !== 'keys' ||
     document.querySelector('section[id^=vault-]:not([hidden])') !== null;
   const frames = [...document.querySelectorAll('iframe')]

@@ -1,0 +1,16 @@
+/* The address book: a field that searches, and a form that opens. */
+import { byId } from './dom.js';
+
+export function start() {
+  const adder = byId('new-contact');
+  adder.addEventListener('toggle', () => {
+    if (adder.open)
+      byId('new-name').focus();
+  });
+  adder.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== 'Escape')
+      return;
+    adder.open = false;
+    adder.querySelector('summary').focus();
+  });
+}
