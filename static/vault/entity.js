@@ -20,7 +20,8 @@ const BASE64 = `Content-Transfer-Encoding: base64${CRLF}`;
  *   slice(start: number, end: number): Blob}} FormFile
  * @typedef {{from: Mailbox, to: Mailbox[], cc: Mailbox[], bcc?: Mailbox[],
  *   subject: string, text: string, in_reply_to?: string | null,
- *   references?: string | null, files: FormFile[]}} Form
+ *   references?: string | null, files: FormFile[],
+ *   protection?: 'sign' | 'sign+encrypt'}} Form
  * @typedef {{boundary: string, id: string, date: Date}} Choices
  * @typedef {string | {file: number}} Piece
  */
@@ -29,18 +30,40 @@ const BASE64 = `Content-Transfer-Encoding: base64${CRLF}`;
 export const domainOf = (address) =>
   address.slice(address.lastIndexOf('@') + 1);
 
-/** @param {Form} form @param {Choices} choices */
+/** What the form asks for. @param {Form} form */
+export function protectionOf({ protection = 'sign' }) {
+  if (protection !== 'sign' && protection !== 'sign+encrypt')
+    throw new VaultError('differs', 'protection');
+  return protection;
+}
+
+/** The fields under the signature; of a message to be encrypted also those
+ * outside of it, where the subject is hidden (RFC 9788).
+ * @param {Form} form @param {Choices} choices */
 function protectedFields(form, choices) {
   const domain = domainOf(addressOf(form.from?.address, 'from'));
-  return addressField('From', [form.from]) +
-    addressField('To', form.to) +
-    addressField('Cc', form.cc) +
-    subjectField(form.subject) +
-    `Date: ${dateText(choices.date)}${CRLF}` +
-    `Message-ID: <${choices.id}@${domain}>${CRLF}` +
-    idsField('In-Reply-To', form.in_reply_to) +
-    idsField('References', form.references);
+  /** @param {string} subject */
+  const fields = (subject) => [
+    addressField('From', [form.from]),
+    addressField('To', form.to),
+    addressField('Cc', form.cc),
+    subject,
+    `Date: ${dateText(choices.date)}${CRLF}`,
+    `Message-ID: <${choices.id}@${domain}>${CRLF}`,
+    idsField('In-Reply-To', form.in_reply_to),
+    idsField('References', form.references),
+  ].filter((field) => field !== '');
+  const inner = fields(subjectField(form.subject));
+  if (protectionOf(form) === 'sign')
+    return inner.join('');
+  const outer = fields(`Subject: [...]${CRLF}`)
+    .map((field) => `HP-Outer: ${field}`);
+  return [...inner, ...outer].join('');
 }
+
+/** @param {Form} form */
+const hp = (form) =>
+  protectionOf(form) === 'sign' ? 'hp="clear"' : 'hp="cipher"';
 
 /** @param {unknown} text */
 function textLines(text) {
@@ -62,7 +85,7 @@ function withFiles(form, choices) {
   /** @type {Piece[]} */
   const pieces = [];
   let text = 'Content-Type: multipart/mixed; ' +
-    `boundary="${choices.boundary}";${CRLF} hp="clear"${CRLF}` +
+    `boundary="${choices.boundary}";${CRLF} ${hp(form)}${CRLF}` +
     protectedFields(form, choices) + CRLF +
     `${delimiter}${CRLF}${TEXT_TYPE}${CRLF}${BASE64}${CRLF}` +
     textLines(form.text);
@@ -83,6 +106,6 @@ export function compose(form, choices) {
     throw new VaultError('differs', 'message-id');
   if (form.files.length > 0)
     return withFiles(form, choices);
-  return [`${TEXT_TYPE}; hp="clear"${CRLF}` + protectedFields(form, choices) +
-    BASE64 + CRLF + textLines(form.text)];
+  return [`${TEXT_TYPE}; ${hp(form)}${CRLF}` +
+    protectedFields(form, choices) + BASE64 + CRLF + textLines(form.text)];
 }

@@ -8,7 +8,7 @@ import { createSHA256, createSHA384 } from 'hash-wasm';
 import { VaultError } from '../vault-error.js';
 import { attributesSet } from './attributes.js';
 import { base64Lines, CHUNK, encode, equal, fromBase64 } from './bytes.js';
-import { compose } from './entity.js';
+import { compose, protectionOf } from './entity.js';
 import { addressOf } from './profile.js';
 import { sameAddress } from './x509.js';
 
@@ -27,7 +27,8 @@ const refuse = (where) => {
  * @typedef {import('./entity.js').Piece} Piece
  * @typedef {import('./keys.js').Key} Key
  * @typedef {{kid: string, algorithm: string, entity: unknown,
- *   attributes: string, signing_time: string, expires: string}} Request
+ *   attributes: string, signing_time: string, expires: string,
+ *   protection?: string}} Request
  */
 
 /** @param {unknown} text @param {string} where */
@@ -164,6 +165,8 @@ function checkSigner(key, form, request) {
 export async function signRequest(key, form, request, now) {
   const date = checkTimes(request, now);
   const algorithm = checkSigner(key, form, request);
+  if ((request.protection ?? 'sign') !== protectionOf(form))
+    refuse('protection');
   const theirs = normalised(request.entity);
   const mine = compose(form, choicesOf(theirs, date));
   comparePieces(mine, theirs);

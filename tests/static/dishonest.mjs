@@ -26,6 +26,7 @@ const ALPHABET = 'abcXYZ019 =-_<>@,;:"\\\r\n\t/+?.\0é\u202e';
 const FIELDS = ['Bcc: eve@evil.test', 'To: eve@evil.test', 'X-A: b',
   'Content-Type: text/html; charset=utf-8', 'Subject: Paid',
   'From: eve@evil.test', 'Reply-To: eve@evil.test', 'HP-Outer: To: x@y.z',
+  'HP-Outer: Subject: Paid', 'HP-Outer: Bcc: eve@evil.test',
   'Content-Transfer-Encoding: 8bit', 'MIME-Version: 1.0', 'Comments: a'];
 
 /** @param {string} text @param {number} at @param {number} gone
@@ -69,7 +70,12 @@ const textChanges = [
   (text, r) => text + r.pick(['\r\n', 'x', '--', 'epilogue\r\n']),
   (text) => text.replace('utf-8', 'utf-7'),
   (text) => text.replace('attachment', 'inline'),
-  (text) => text.replace('hp="clear"', 'hp="cipher"'),
+  (text, r) => text.replace(/hp="\w+"/, r.pick(['hp="clear"', 'hp="cipher"',
+    'hp=""', 'hp="CIPHER"'])),
+  (text, r) => text.replace('Subject: [...]', `Subject: ${r.pick(['[..]', '',
+    '[...] ', 'Paid', '[...]\r\nHP-Outer: To: x@y.z'])}`),
+  (text) => text.replace(/HP-Outer: .*\r\n/, ''),
+  (text) => text.replaceAll(/HP-Outer: [^]*?\r\n(?! )/g, ''),
 ];
 
 /** @param {string} text @param {(lines: string[]) => void} change */
@@ -144,6 +150,9 @@ const requestChanges = [
   (request, r) => {
     request.algorithm = r.pick(['', null, 'rsa-sha1', 'pss-sha256',
       'rsa-sha256', 'ecdsa-sha384', 'ecdsa-sha512', 'none', 'toString']);
+  },
+  (request, r) => {
+    request.protection = r.pick(['sign', 'sign+encrypt', 'none', '', 7]);
   },
   (request, r) => {
     request.entity = r.pick([null, '', {}, [], [''], request.entity[0],

@@ -10,8 +10,8 @@ import { oid, seq, setOf, sequence, parse, tlv }
   from '../../static/vault/der.js';
 import { random, spoiled } from './dishonest.mjs';
 import { makeAuthorities, makePerson } from './identities.mjs';
-import { formWithFiles, honestRequest, pageForm, plainForm, vaultOf }
-  from './requests.mjs';
+import { formWithFiles, honestRequest, pageForm, plainForm, toEncrypt,
+  vaultOf } from './requests.mjs';
 
 const COUNT = process.env.SCEAU_LONG === '1' ? 10000 : 1000;
 
@@ -48,7 +48,9 @@ async function refusal(form, request, name) {
 }
 
 for (const [name, form] of /** @type {[string, any][]} */ ([
-  ['text', plainForm], ['files', formWithFiles]]))
+  ['text', plainForm], ['files', formWithFiles],
+  ['text to encrypt', toEncrypt(plainForm)],
+  ['files to encrypt', toEncrypt(formWithFiles)]]))
   test(`b3_sec_23_${COUNT}_changes_to_a_request_are_refused: ${name}`,
     async (t) => {
       const honest = honestRequest(form, 'alice');
@@ -62,6 +64,23 @@ for (const [name, form] of /** @type {[string, any][]} */ ([
         said.set(where, (said.get(where) ?? 0) + 1);
       }
       t.diagnostic([...said].map(([where, n]) => `${n} ${where}`).join(', '));
+    });
+
+/* Whoever asked to encrypt must not find that the message went out in clear,
+ * nor the other way round, whatever the server says of its pieces. */
+for (const form of [plainForm, formWithFiles])
+  for (const [mine, theirs, says] of /** @type {[any, any, string][]} */ ([
+    [toEncrypt(form), form, 'sign'], [form, toEncrypt(form), 'sign+encrypt'],
+    [toEncrypt(form), form, 'sign+encrypt'], [form, toEncrypt(form), 'sign'],
+    [toEncrypt(form), toEncrypt(form), 'sign'],
+    [form, form, 'sign+encrypt']]))
+    test('sec_23_clear_for_what_is_to_be_encrypted_is_refused: ' +
+        `${form.files.length} files, ${mine.protection ?? 'sign'} asked, ` +
+        `${theirs.protection ?? 'sign'} called ${says}`, async () => {
+      const request = { ...honestRequest(theirs, 'alice'), protection: says };
+      const where = await refusal(mine, request, says);
+      assert.equal(where, says === (mine.protection ?? 'sign') ? 'structure'
+        : 'protection');
     });
 
 test('sec_24_every_byte_of_the_attributes_counts', async () => {

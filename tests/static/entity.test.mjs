@@ -17,16 +17,23 @@ const fileOf = ({ name, type, data }) => ({ name, type,
   bytes: Buffer.from(data, 'base64') });
 
 /** @param {any} vector */
-function entityOf({ form, boundary, message_id, date }) {
+function entityOf({ form, boundary, message_id, date, protect }) {
   const files = form.files.map(fileOf);
+  const protection = protect === 'cipher' ? 'sign+encrypt' : 'sign';
   const choices = { boundary, id: message_id.split('@')[0],
     date: new Date(date * 1000) };
-  return Buffer.concat(compose({ ...form, files }, choices).map((piece) =>
+  return Buffer.concat(compose({ ...form, files, protection },
+    choices).map((piece) =>
     typeof piece === 'string' ? Buffer.from(piece)
       : Buffer.from(base64Lines(files[piece.file].bytes))));
 }
 
-test('there are vectors', () => assert.ok(vectors.length > 40));
+test('there_are_vectors_of_both_kinds', () => {
+  for (const [kind, least] of /** @type {[string, number][]} */ ([
+    ['clear', 40], ['cipher', 10]]))
+    assert.ok(vectors.filter(({ protect }) => protect === kind).length >=
+      least, kind);
+});
 
 for (const vector of vectors)
   test(`entity_is_the_same_on_both_sides: ${vector.name}`, () => {
@@ -64,6 +71,9 @@ const refused = [
   ['a lone surrogate in a name',
     { to: [{ name: '\ud800', address: 'b@demo.test' }] }, 'to'],
   ['files that are no list', { files: null }, 'files'],
+  ['a protection that is not known', { protection: 'encrypt' },
+    'protection'],
+  ['no protection', { protection: null }, 'protection'],
 ];
 for (const [name, change, where] of refused)
   test(`compose_refuses: ${name}`, () => {

@@ -51,10 +51,10 @@ pieces_of(const Entity *entity)
 }
 
 static char *
-request_of(const Draft *draft, const Cert *cert, SignAlgorithm algorithm,
-           GError **error)
+request_of(const Draft *draft, Protect protect, const Cert *cert,
+           SignAlgorithm algorithm, GError **error)
 {
-    g_autoptr(Entity) entity = entity_build(draft, PROTECT_CLEAR, error);
+    g_autoptr(Entity) entity = entity_build(draft, protect, error);
     if (entity == NULL)
         return NULL;
     g_autoptr(GBytes) digest = digest_of(entity, algorithm, error);
@@ -66,12 +66,23 @@ request_of(const Draft *draft, const Cert *cert, SignAlgorithm algorithm,
     g_autoptr(Json) json = json_object_new();
     json_set_text(json, "ticket", "ticket");
     json_set_text(json, "kid", cert_fingerprint(cert));
+    json_set_text(json, "protection",
+                  protect == PROTECT_CIPHER ? "sign+encrypt" : "sign");
     json_set_text(json, "algorithm", sign_algorithm_name(algorithm));
     json_set(json, "entity", pieces_of(entity));
     json_set_bytes(json, "attributes", attributes);
     json_set_time(json, "signing_time", draft->date);
     json_set_time(json, "expires", draft->date + 300);
     return json_write(json);
+}
+
+static Protect
+protect_of(const Json *vector)
+{
+    const Json *form = json_member(vector, "form");
+    const char *name = json_text(json_member(form, "protection"));
+    return g_strcmp0(name, "sign+encrypt") == 0 ? PROTECT_CIPHER
+                                                : PROTECT_CLEAR;
 }
 
 static char *
@@ -93,7 +104,8 @@ answer(const char *der_path, gboolean pss, const char *form, gsize size,
     g_autoptr(Draft) draft = vector_draft(vector);
     if (!draft_check(draft, error))
         return NULL;
-    return request_of(draft, cert, pss ? SIGN_PSS_SHA256 : algorithm, error);
+    return request_of(draft, protect_of(vector), cert,
+                      pss ? SIGN_PSS_SHA256 : algorithm, error);
 }
 
 int

@@ -70,3 +70,6 @@ export const formWithFiles = {
 };
 
 export const plainForm = { ...formWithFiles, files: [] };
+
+/** The same, to be encrypted once signed. @param {any} form */
+export const toEncrypt = (form) => ({ ...form, protection: 'sign+encrypt' });

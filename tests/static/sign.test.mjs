@@ -5,14 +5,18 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { VaultError } from '../../static/vault-error.js';
+import { compare } from '../../static/vault/bytes.js';
+import { oidOf, parse } from '../../static/vault/der.js';
 import { bytesOf, makeAuthorities, makeCertificate, makeKey, makePerson,
   openssl, at } from './identities.mjs';
-import { formWithFiles, honestRequest, NOW, pageForm, plainForm, vaultOf }
-  from './requests.mjs';
+import { formWithFiles, honestRequest, NOW, pageForm, plainForm, toEncrypt,
+  vaultOf } from './requests.mjs';
 
 const folder = new URL('../data/entity/', import.meta.url);
 const forms = readdirSync(folder).filter((name) => name.endsWith('.json'))
   .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
+  .map(({ name, form, protect }) => ({ name,
+    form: protect === 'cipher' ? toEncrypt(form) : form }))
   .filter(({ form }) => [...form.to, ...form.cc, ...form.bcc].length > 0);
 
 /** @param {string} address @param {number} n */
@@ -47,7 +51,8 @@ for (const [person, algorithm] of [['rsa', 'rsa-sha256'],
   ['rsa', 'pss-sha256'], ['p256', 'ecdsa-sha256'], ['p384', 'ecdsa-sha384']])
   test(`vault_signs_what_core_composed: ${algorithm}`, async () => {
     const { vault, kid } = await vaultOf(person);
-    for (const form of [plainForm, formWithFiles]) {
+    for (const form of [plainForm, formWithFiles, toEncrypt(plainForm),
+      toEncrypt(formWithFiles)]) {
       const request = honestRequest(form, person,
         algorithm === 'pss-sha256');
       assert.equal(request.algorithm, algorithm);
@@ -73,11 +78,12 @@ test('attributes_are_the_six_of_the_design_in_order', () => {
   assert.equal(der[0], 0x31);
   const hash = createHash('sha256').update(bytesOf('rsa.der')).digest();
   assert.ok(der.includes(hash), 'signingCertificateV2');
-  const types = [];
-  for (let i = 0; (i = der.indexOf(Buffer.from([0x06, 0x09, 0x2a, 0x86]),
-    i)) >= 0; i++)
-    types.push(der[i + 10]);
-  assert.deepEqual(types, [3, 1, 5, 15, 52, 1, 4]);
+  const { items } = parse(der);
+  assert.deepEqual(items.map(({ whole }) => whole).sort(compare),
+    items.map(({ whole }) => whole));
+  const pkcs9 = '1.2.840.113549.1.9';
+  assert.deepEqual(items.map((item) => oidOf(item.items[0])).sort(), [15,
+    '16.2.47', 3, 4, 5, 52].map((type) => `${pkcs9}.${type}`));
 });
 
 /** @param {string} code @param {string} [where] */
