@@ -6,13 +6,13 @@
 import { call } from './api.js';
 import { ask } from './ask.js';
 import { byId, wrong } from './dom.js';
-import { go } from './navigate.js';
+import { reload } from './navigate.js';
 import { toast } from './toast.js';
 import { openVault } from './vault-dialog.js';
 import { vault } from './vault-client.js';
 import { explain } from './vault-words.js';
 import { VaultError } from './vault-error.js';
-import { word } from './words.js';
+import { language, word } from './words.js';
 
 const shortest = 12;
 
@@ -70,6 +70,7 @@ async function show() {
     byId('import').hidden = now.vault !== 'open' && !session;
     byId('session-note').hidden = !session;
     showKeys(keys.map((/** @type {{kid: string}} */ key) => key.kid));
+    showUsage(await vault.usage());
   } catch (error) {
     refuse(error);
   }
@@ -91,9 +92,24 @@ async function reset() {
 /** @param {string[]} here */
 function showKeys(here) {
   for (const card of byId('certificates').querySelectorAll('[data-kid]')) {
-    card.querySelector('.card-foot').hidden = false;
+    card.querySelector('[data-remove]').hidden = false;
     card.querySelector('.key-here').textContent = word(
       here.includes(card.dataset.kid) ? 'key_here' : 'key_elsewhere');
+  }
+}
+
+/** How often each key has opened messages, so that a misuse is seen.
+ * @param {{kid: string, today: number, last: string | null}[]} counts */
+function showUsage(counts) {
+  for (const { kid, today, last } of counts) {
+    const line = byId('certificates')
+      .querySelector(`[data-kid="${CSS.escape(kid)}"] .key-usage`);
+    if (line === null)
+      continue;
+    line.hidden = last === null;
+    line.textContent = last === null ? '' : word('key_usage',
+      { n: today, when: new Date(last).toLocaleString(language(),
+        { dateStyle: 'long', timeStyle: 'short' }) });
   }
 }
 
@@ -156,18 +172,23 @@ async function importKey(/** @type {SubmitEvent} */ event) {
 /** Shows the page anew, unless another was asked for meanwhile. */
 async function refresh() {
   if (document.body.dataset.page === 'keys')
-    await go(location.href, { force: true });
+    await reload();
 }
 
-/** The key goes to the vault, its certificate alone to the server. */
+/** The keys of the file, old ones too, go to the vault; their certificates
+ * alone to the server. */
 async function bring(/** @type {File} */ file,
   /** @type {HTMLInputElement} */ password) {
   try {
-    const { kid, certificate, chain } = await vault.importP12(
+    const first = await vault.importP12(
       await file.arrayBuffer(), password.value, { session });
     password.value = '';
-    const { problems } = await judged(kid, { certificate, chain });
-    toast(word(problems.length === 0 ? 'key_imported' : 'key_imported_but'));
+    let signs = false;
+    for (const { kid, certificate, chain } of [first, ...first.more ?? []]) {
+      const { problems } = await judged(kid, { certificate, chain });
+      signs ||= problems.length === 0;
+    }
+    toast(word(signs ? 'key_imported' : 'key_imported_but'));
     await refresh();
   } catch (error) {
     const code = error instanceof VaultError ? error.code : '';

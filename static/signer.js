@@ -27,9 +27,11 @@ export async function signerFor(address, certificates) {
 
 /**
  * @param {string} address @param {Certificate[]} certificates
- * @param {{kid: string}[]} keys @returns {Signer}
+ * @param {{kid: string, signs?: boolean}[]} all @returns {Signer}
  */
-export function choose(address, certificates, keys) {
+export function choose(address, certificates, all) {
+  /* One that only opens is no key to sign with. */
+  const keys = all.filter(({ signs }) => signs !== false);
   if (keys.length === 0)
     return { kid: null, why: word('no_key_here') };
   const here = certificates.filter(

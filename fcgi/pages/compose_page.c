@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/secret.h"
 #include "core/mail/enrol.h"
+#include "core/mail/preference.h"
 
 #define ATTACHMENTS_MAX (25 * 1024 * 1024)
 
@@ -68,7 +69,7 @@ set_sender(const Context *ctx, Json *context)
 static gboolean
 set_certificates(const Context *ctx, Json *data, GError **error)
 {
-    if (!ctx->world.account->allowed) {
+    if (!account_is_secure(ctx->world.account)) {
         json_set(data, "certificates", json_array_new());
         return TRUE;
     }
@@ -87,25 +88,26 @@ static const char *
 choice_of(const Context *ctx, const ComposeStart *start)
 {
     const Account *account = ctx->world.account;
-    if (!account->allowed)
+    if (!account_is_secure(account))
         return "none";
     if (start->must_encrypt)
         return protection_name(PROTECTION_SIGN_ENCRYPT);
     return start->choice != NULL ? start->choice
-                                 : protection_name(protection_first(account));
+                                 : protection_name(preference_first(account));
 }
 
 static gboolean
 set_data(const Context *ctx, Json *context, const ComposeStart *start,
          GError **error)
 {
+    const Account *account = ctx->world.account;
     g_autofree char *back = site_url(ctx->site, "/mail/INBOX");
     Json *data = json_object_new();
     json_set(context, "data", data);
     json_set_int(data, "max_bytes", ATTACHMENTS_MAX);
     json_set_text(data, "choice", choice_of(ctx, start));
     json_set_text(data, "back", back);
-    json_set_bool(data, "warned", FALSE);
+    json_set_bool(data, "warned", account->warned != 0);
     json_set_bool(data, "must_encrypt", start->must_encrypt);
     json_set_bool(data, "draft_encrypted", start->draft_encrypted);
     json_set(data, "files",
