@@ -5,7 +5,9 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/mail/connection.h"
+#include "core/mail/harvest.h"
 #include "core/mail/incoming_fill.h"
+#include "core/mail/incoming_internal.h"
 #include "core/mime/gate.h"
 #include "core/mime/scan.h"
 #include "core/store/seen_verdict.h"
@@ -19,65 +21,95 @@ is_limit(const GError *error)
            g_error_matches(error, APP_ERROR, APP_ERROR_TOO_LARGE);
 }
 
-static Judgement *
-judge(const World *world, GBytes *message, gint64 arrival, GError **error)
+Judgement *
+incoming_judge(const World *world, GBytes *message, gint64 arrival,
+               GBytes *content_key, GPtrArray *readers, GError **error)
 {
     const JudgeInput input = {
         .trust = world->trust,
         .arrival = arrival,
         .now = world->now,
+        .content_key = content_key,
+        .readers = readers,
     };
     return judge_message(message, &input, error);
 }
 
 /* Refused by the gate: the header alone, if that is not what was refused. */
-static void
-fill_header_only(Incoming *incoming, GBytes *message)
+static Incoming *
+header_only(GBytes *message, gint64 arrival)
 {
     gsize size = 0;
     const guint8 *data = g_bytes_get_data(message, &size);
     gsize header = MIN(scan_body(data, size), SCAN_MAX_HEADER);
+    Incoming *incoming = incoming_new();
+    incoming->date = arrival;
     incoming->too_complex = TRUE;
     if (!gate_check(data, header, NULL))
-        return;
+        return incoming;
     g_autoptr(Headers) outer = headers_parse(data, header);
     incoming_fill_people(incoming, outer, NULL);
+    return incoming;
 }
 
-/* SEC-37: fields inside count only under a signature that verified. */
-static Headers *
-protected_headers(const Judgement *judgement)
+/* What is shown of the payload: without layers it is the message itself, in
+ * which nothing is protected. */
+static Protected *
+shown_of(const Judgement *judgement)
 {
     gsize size = 0;
     const guint8 *data = g_bytes_get_data(judgement->payload, &size);
-    g_autoptr(Headers) inner = headers_parse(data, size);
-    const char *type = headers_raw(inner, "Content-Type");
-    if (strcmp(judgement->signature, "verified") != 0 || type == NULL)
-        return NULL;
-    g_autofree char *lower = g_ascii_strdown(type, -1);
-    if (strstr(lower, "hp=") == NULL || headers_count(inner, "From") == 0)
-        return NULL;
-    return g_steal_pointer(&inner);
+    if (judgement->layers->len > 0)
+        return protected_find(data, size);
+    Protected *whole = g_new0(Protected, 1);
+    whole->entity = data;
+    whole->size = size;
+    return whole;
+}
+
+/* SEC-37: fields inside count only where something vouches for them. */
+static gboolean
+has_shown_fields(const Judgement *judgement, const Protected *shown)
+{
+    return judgement->covered && shown->kind != PROTECTED_NONE;
 }
 
 static gboolean
 fill_judged(Incoming *incoming, GBytes *message, GError **error)
 {
     const Judgement *judgement = incoming->judgement;
-    gsize size = 0;
-    const guint8 *data = g_bytes_get_data(judgement->payload, &size);
-    g_autoptr(View) view = view_build(data, size, error);
+    g_autoptr(Protected) shown = shown_of(judgement);
+    gboolean inside = has_shown_fields(judgement, shown);
+    g_autoptr(View) view =
+        inside ? view_build_protected(shown->entity, shown->size, error)
+               : view_build(shown->entity, shown->size, error);
     if (view == NULL)
         return FALSE;
 
-    data = g_bytes_get_data(message, &size);
+    gsize size = 0;
+    const guint8 *data = g_bytes_get_data(message, &size);
     g_autoptr(Headers) outer = headers_parse(data, size);
-    g_autoptr(Headers) inner = protected_headers(judgement);
-    gboolean covered = strcmp(judgement->signature, "verified") == 0;
     incoming->encrypted = strcmp(judgement->encryption, "none") != 0;
-    incoming_fill_people(incoming, outer, inner);
-    incoming_fill_parts(incoming, view, covered);
+    incoming->opened = judgement->opened;
+    incoming_fill_people(incoming, outer, inside ? shown : NULL);
+    incoming_fill_parts(incoming, view);
     return TRUE;
+}
+
+Incoming *
+incoming_of(GBytes *message, gint64 arrival, Judgement *judgement,
+            GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(Incoming) incoming = incoming_new();
+    incoming->date = arrival;
+    incoming->judgement = judgement;
+    if (fill_judged(incoming, message, &problem))
+        return g_steal_pointer(&incoming);
+    if (is_limit(problem))
+        return header_only(message, arrival);
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return NULL;
 }
 
 Incoming *
@@ -85,19 +117,14 @@ incoming_read(const World *world, GBytes *message, gint64 arrival,
               GError **error)
 {
     g_autoptr(GError) problem = NULL;
-    g_autoptr(Incoming) incoming = incoming_new();
-    incoming->date = arrival;
-    incoming->judgement = judge(world, message, arrival, &problem);
-    if (incoming->judgement != NULL &&
-        fill_judged(incoming, message, &problem))
-        return g_steal_pointer(&incoming);
-    if (!is_limit(problem)) {
-        g_propagate_error(error, g_steal_pointer(&problem));
-        return NULL;
-    }
-    g_clear_pointer(&incoming->judgement, judgement_free);
-    fill_header_only(incoming, message);
-    return g_steal_pointer(&incoming);
+    Judgement *judgement =
+        incoming_judge(world, message, arrival, NULL, NULL, &problem);
+    if (judgement != NULL)
+        return incoming_of(message, arrival, judgement, error);
+    if (is_limit(problem))
+        return header_only(message, arrival);
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return NULL;
 }
 
 /*
@@ -106,8 +133,8 @@ incoming_read(const World *world, GBytes *message, gint64 arrival,
  * Failing to store one costs a mark, not the message.
  */
 static void
-save_verdict(const World *world, const char *folder, guint32 uid_validity,
-             guint32 uid, const Judgement *judgement)
+save_verdict(const World *world, const IncomingSpot *spot,
+             const Judgement *judgement)
 {
     const char *code = judgement->signature;
     if (strcmp(code, "none") == 0 ||
@@ -116,46 +143,74 @@ save_verdict(const World *world, const char *folder, guint32 uid_validity,
          strcmp(judgement->state, "confidential") != 0))
         return;
     g_autoptr(GError) problem = NULL;
-    if (!seen_verdict_save(world->db, world->account->id, folder,
-                           uid_validity, uid, code, world->now, &problem))
+    if (!seen_verdict_save(world->db, world->account->id, spot->folder,
+                           spot->uid_validity, spot->uid, code, world->now,
+                           &problem))
         log_error("verdict-not-stored", problem);
 }
 
-static GBytes *
-fetch(const World *world, const char *folder, guint32 uid_validity,
-      guint32 uid, gint64 *arrival, gboolean *seen, GError **error)
+static void
+harvest(const World *world, Incoming *incoming)
+{
+    g_autoptr(GError) problem = NULL;
+    incoming->harvest =
+        harvest_message(world, incoming->judgement, &incoming->harvest_kid,
+                        &incoming->harvest_contact, &problem);
+    if (problem != NULL)
+        log_error("certificate-not-harvested", problem);
+}
+
+void
+incoming_note(const World *world, const IncomingSpot *spot,
+              Incoming *incoming)
+{
+    incoming->seen = spot->seen;
+    incoming->flagged = spot->flagged;
+    if (incoming->judgement == NULL)
+        return;
+    save_verdict(world, spot, incoming->judgement);
+    harvest(world, incoming);
+}
+
+GBytes *
+incoming_fetch(const World *world, IncomingSpot *spot, GError **error)
 {
     g_auto(Connection) connection = connection_take(world, error);
     if (connection.imap == NULL)
         return NULL;
-    return imap_fetch(connection.imap, folder, uid_validity, uid, MAX_MESSAGE,
-                      arrival, seen, error);
+    return imap_fetch(connection.imap, spot->folder, spot->uid_validity,
+                      spot->uid, MAX_MESSAGE, &spot->arrival, &spot->seen,
+                      error);
+}
+
+static Incoming *
+too_large(const IncomingSpot *spot)
+{
+    Incoming *incoming = incoming_new();
+    incoming->date = spot->arrival;
+    incoming->too_complex = TRUE;
+    return incoming;
 }
 
 Incoming *
 incoming_open(const World *world, const char *folder, guint32 uid_validity,
               guint32 uid, GError **error)
 {
-    gint64 arrival = 0;
-    gboolean seen = FALSE;
+    IncomingSpot spot = {
+        .folder = folder, .uid_validity = uid_validity, .uid = uid};
     g_autoptr(GError) problem = NULL;
-    g_autoptr(GBytes) message =
-        fetch(world, folder, uid_validity, uid, &arrival, &seen, &problem);
+    g_autoptr(GBytes) message = incoming_fetch(world, &spot, &problem);
     g_autoptr(Incoming) incoming = NULL;
-    if (message != NULL) {
-        incoming = incoming_read(world, message, arrival, error);
-    } else if (is_limit(problem)) {
-        incoming = incoming_new();
-        incoming->date = arrival;
-        incoming->too_complex = TRUE;
-    } else {
+    if (message != NULL)
+        incoming = incoming_read(world, message, spot.arrival, error);
+    else if (is_limit(problem))
+        incoming = too_large(&spot);
+    else
         g_propagate_error(error, g_steal_pointer(&problem));
-    }
-    if (incoming == NULL)
+    if (incoming == NULL ||
+        !incoming_request(world, &spot, message, incoming, error))
         return NULL;
-    incoming->seen = seen;
-    if (incoming->judgement != NULL)
-        save_verdict(world, folder, uid_validity, uid, incoming->judgement);
+    incoming_note(world, &spot, incoming);
     return g_steal_pointer(&incoming);
 }
 
@@ -169,20 +224,21 @@ incoming_part_free(IncomingPart *part)
     g_free(part);
 }
 
-static IncomingPart *
-part_of(GBytes *payload, const char *path, GError **error)
+IncomingPart *
+incoming_part_of(const Judgement *judgement, const char *path, GError **error)
 {
-    gsize size = 0;
-    const guint8 *data = g_bytes_get_data(payload, &size);
+    g_autoptr(Protected) shown = shown_of(judgement);
     g_autoptr(IncomingPart) part = g_new0(IncomingPart, 1);
-    part->data = view_part_data(data, size, path, error);
+    part->data = view_part_data(shown->entity, shown->size, path, error);
     if (part->data == NULL)
         return NULL;
-    g_autoptr(View) view = view_build(data, size, error);
+    g_autoptr(View) view = view_build(shown->entity, shown->size, error);
     if (view == NULL)
         return NULL;
     part->name = g_strdup(incoming_part_name(view, path));
-    part->image = view_image_type(part->data);
+    /* SEC-30: nothing is drawn of what nobody vouches for. */
+    if (!judgement->text_only)
+        part->image = view_image_type(part->data);
     return g_steal_pointer(&part);
 }
 
@@ -190,17 +246,16 @@ IncomingPart *
 incoming_part(const World *world, const char *folder, guint32 uid_validity,
               guint32 uid, const char *path, GError **error)
 {
-    gint64 arrival = 0;
-    gboolean seen = FALSE;
-    g_autoptr(GBytes) message =
-        fetch(world, folder, uid_validity, uid, &arrival, &seen, error);
+    IncomingSpot spot = {
+        .folder = folder, .uid_validity = uid_validity, .uid = uid};
+    g_autoptr(GBytes) message = incoming_fetch(world, &spot, error);
     if (message == NULL)
         return NULL;
     /* Judged again, so that the path leads into what was shown. */
-    g_autoptr(Judgement) judgement = judge(world, message, arrival, error);
-    if (judgement == NULL)
-        return NULL;
-    return part_of(judgement->payload, path, error);
+    g_autoptr(Judgement) judgement =
+        incoming_judge(world, message, spot.arrival, NULL, NULL, error);
+    return judgement == NULL ? NULL
+                             : incoming_part_of(judgement, path, error);
 }
 
 gboolean

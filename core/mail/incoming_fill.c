@@ -128,6 +128,22 @@ fill_from(Incoming *incoming, const Headers *headers)
     incoming->from.address = visible_address(text == NULL ? "" : text);
 }
 
+/* RFC 9788 §4.4: the address is the one outside, to which the signer was
+ * held; a name that was left out there may be inside. */
+static void
+fill_from_name(Incoming *incoming, const Headers *inside)
+{
+    g_autoptr(GPtrArray) from = headers_mailboxes(inside, "From");
+    if (from->len != 1)
+        return;
+    IncomingPerson person = person_of(g_ptr_array_index(from, 0));
+    if (g_ascii_strcasecmp(person.address, incoming->from.address) == 0) {
+        g_free(incoming->from.name);
+        incoming->from.name = g_steal_pointer(&person.name);
+    }
+    person_clear(&person);
+}
+
 /* SEC-16: shown when they differ, and never counted. */
 static void
 fill_sender(Incoming *incoming, const Headers *headers)
@@ -164,113 +180,42 @@ last_ids(const char *raw, gsize max)
     return g_strjoinv(" ", each + (n > max ? n - max : 0));
 }
 
-static void
-fill_ids(Incoming *incoming, const Headers *headers)
+/* Where a field is shown from: a payload that has all fields hides those that
+ * are only outside. */
+static const Headers *
+field_source(const Headers *outer, const Protected *inside, const char *name)
 {
-    incoming->message_id = last_ids(headers_raw(headers, "Message-ID"), 1);
+    if (inside == NULL || (inside->kind == PROTECTED_OLD &&
+                           headers_count(inside->fields, name) == 0))
+        return outer;
+    return inside->fields;
+}
+
+static void
+fill_ids(Incoming *incoming, const Headers *outer, const Protected *inside)
+{
+    incoming->message_id = last_ids(headers_raw(outer, "Message-ID"), 1);
+    const Headers *from = field_source(outer, inside, "References");
     incoming->references =
-        last_ids(headers_raw(headers, "References"), MAX_REFERENCES);
+        last_ids(headers_raw(from, "References"), MAX_REFERENCES);
+    from = field_source(outer, inside, "In-Reply-To");
     if (incoming->references == NULL)
-        incoming->references =
-            last_ids(headers_raw(headers, "In-Reply-To"), 1);
+        incoming->references = last_ids(headers_raw(from, "In-Reply-To"), 1);
 }
 
 void
 incoming_fill_people(Incoming *incoming, const Headers *outer,
-                     const Headers *inner)
+                     const Protected *inside)
 {
-    const Headers *shown = inner != NULL ? inner : outer;
-    incoming->subject = headers_text(shown, "Subject");
-    headers_date(shown, &incoming->date);
+    incoming->subject =
+        headers_text(field_source(outer, inside, "Subject"), "Subject");
+    headers_date(field_source(outer, inside, "Date"), &incoming->date);
     fill_from(incoming, outer);
-    fill_list(incoming->to, shown, "To");
-    fill_list(incoming->cc, shown, "Cc");
+    if (inside != NULL)
+        fill_from_name(incoming, inside->fields);
+    fill_list(incoming->to, field_source(outer, inside, "To"), "To");
+    fill_list(incoming->cc, field_source(outer, inside, "Cc"), "Cc");
     fill_sender(incoming, outer);
-    fill_reply_to(incoming, outer);
-    fill_ids(incoming, outer);
-}
-
-static const char *
-part_name(const Part *part)
-{
-    if (part->name != NULL)
-        return part->name;
-    if (g_str_has_prefix(part->type, "message/"))
-        return "message.eml";
-    if (part->role == PART_ENCRYPTED)
-        return "smime.p7m";
-    return "file";
-}
-
-const char *
-incoming_part_name(const View *view, const char *path)
-{
-    for (guint i = 0; i < view->parts->len; i++) {
-        const Part *part = g_ptr_array_index(view->parts, i);
-        if (strcmp(part->path, path) == 0)
-            return part_name(part);
-    }
-    return "file";
-}
-
-static void
-add_file(Incoming *incoming, const Part *part, gboolean covered)
-{
-    IncomingFile *file = g_new0(IncomingFile, 1);
-    file->path = g_strdup(part->path);
-    file->name = g_strdup(part_name(part));
-    file->type = g_strdup(part->type);
-    file->content_id = g_strdup(part->content_id);
-    file->size = part->size;
-    file->image = part->image;
-    file->covered = covered;
-    g_ptr_array_add(incoming->files, file);
-}
-
-static void
-add_text_as_html(Incoming *incoming, const char *text)
-{
-    g_autofree char *escaped = g_markup_escape_text(text, -1);
-    g_ptr_array_add(incoming->htmls,
-                    g_strdup_printf("<pre>%s</pre>", escaped));
-}
-
-static gboolean
-has_html(const View *view)
-{
-    for (guint i = 0; i < view->parts->len; i++) {
-        const Part *part = g_ptr_array_index(view->parts, i);
-        if (part->role == PART_HTML)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-void
-incoming_fill_parts(Incoming *incoming, const View *view, gboolean covered)
-{
-    gboolean html = has_html(view);
-    incoming->remote = view->remote;
-    for (guint i = 0; i < view->parts->len; i++) {
-        const Part *part = g_ptr_array_index(view->parts, i);
-        switch (part->role) {
-        case PART_TEXT:
-            g_ptr_array_add(incoming->texts, g_strdup(part->text));
-            if (html && !part->alternative)
-                add_text_as_html(incoming, part->text);
-            break;
-        case PART_HTML:
-            g_ptr_array_add(incoming->htmls, g_strdup(part->text));
-            break;
-        case PART_ATTACHMENT:
-            add_file(incoming, part, covered);
-            break;
-        case PART_ENCRYPTED:
-            if (!incoming->encrypted)
-                add_file(incoming, part, covered);
-            break;
-        case PART_SIGNATURE:
-            break;
-        }
-    }
+    fill_reply_to(incoming, field_source(outer, inside, "Reply-To"));
+    fill_ids(incoming, outer, inside);
 }

@@ -4,16 +4,16 @@
 #define SCEAU_MAIL_INCOMING_FILL_H
 
 #include "core/mail/incoming.h"
-#include "core/mime/headers.h"
+#include "core/mime/protected.h"
 #include "core/mime/view.h"
 
 Incoming *incoming_new(void);
-/* outer: fields of the message; inner: those under a verified signature, or
- * NULL. */
+/* outer: fields of the message; inside: those that are covered and may be
+ * shown instead, or NULL. */
 void incoming_fill_people(Incoming *incoming, const Headers *outer,
-                          const Headers *inner);
+                          const Protected *inside);
 /* Of the part at path; "file" where there is none. */
 const char *incoming_part_name(const View *view, const char *path);
-void incoming_fill_parts(Incoming *incoming, const View *view,
-                         gboolean covered);
+/* incoming has its judgement. */
+void incoming_fill_parts(Incoming *incoming, const View *view);
 #endif

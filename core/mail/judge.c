@@ -10,7 +10,20 @@ static const char *const reason_codes[] = {
     "remote-content", "errant-layer",    "weak-encryption",
 };
 
-/* What is under the signature, seen with a reader's eyes. */
+/* Are the fields inside what the fields outside say that they are? */
+static void
+compare_headers(Peel *peel, const guint8 *data, gsize size)
+{
+    if (peel->outer == NULL || !(peel->is_signed || peel->is_opened))
+        return;
+    g_autoptr(Protected) inside = protected_find(data, size);
+    GPtrArray *differing = peel->out->differing;
+    judge_headers_compare(peel->outer, inside, peel->is_opened, differing);
+    if (differing->len > 0)
+        peel->reasons |= REASON_HEADER_MISMATCH;
+}
+
+/* What is inside the layers, seen with a reader's eyes. */
 static void
 inspect_payload(Peel *peel)
 {
@@ -20,15 +33,9 @@ inspect_payload(Peel *peel)
     const guint8 *data = g_bytes_get_data(peel->entity, &size);
     if (layer_is_errant(data, size))
         peel->reasons |= REASON_ERRANT_LAYER;
-    if (!peel->is_signed)
-        return;
-    if (view_has_remote(data, size))
+    if (peel->is_signed && view_has_remote(data, size))
         peel->reasons |= REASON_REMOTE_CONTENT;
-    if (peel->outer == NULL)
-        return;
-    g_autoptr(Headers) inner = headers_parse(data, size);
-    if (judge_headers_differ(peel->outer, inner))
-        peel->reasons |= REASON_HEADER_MISMATCH;
+    compare_headers(peel, data, size);
 }
 
 /*
@@ -38,7 +45,8 @@ inspect_payload(Peel *peel)
 static const char *
 signature_of(const Peel *peel)
 {
-    if (!peel->is_signed || (peel->is_locked && peel->verdicts == 0))
+    gboolean says_nothing = !peel->is_signed || peel->is_locked;
+    if (says_nothing && peel->verdicts == 0)
         return "none";
     return verdict_code(verdict_first(peel->verdicts));
 }
@@ -51,8 +59,23 @@ state_of(const Peel *peel)
         return "unprotected";
     if (peel->is_locked)
         return "encrypted-locked";
-    return peel->is_signed && peel->entity != NULL ? "verified"
-                                                   : "unprotected";
+    gboolean is_verified = peel->is_signed && peel->entity != NULL;
+    if (peel->is_opened)
+        return is_verified ? "confidential" : "encrypted-unverified";
+    return is_verified ? "verified" : "unprotected";
+}
+
+/* An encrypted layer that only its cipher's mode could vouch for, and does
+ * not, is text and no more (SEC-30). */
+static void
+conclude_cover(Peel *peel)
+{
+    Judgement *out = peel->out;
+    gboolean is_verified = peel->is_signed && !peel->is_locked &&
+                           peel->verdicts == 0 && peel->entity != NULL;
+    out->covered = is_verified || (peel->is_opened && out->authenticated &&
+                                   !peel->is_locked);
+    out->text_only = peel->is_opened && !out->covered;
 }
 
 static void
@@ -61,6 +84,7 @@ conclude(Peel *peel)
     Judgement *out = peel->out;
     out->signature = signature_of(peel);
     out->state = state_of(peel);
+    conclude_cover(peel);
     for (guint v = 0; v < VERDICT_VERIFIED; v++)
         if (peel->verdicts & VERDICT_BIT(v))
             g_ptr_array_add(out->reasons,

@@ -89,11 +89,13 @@ same_people(const Headers *a, const Headers *b, const char *name)
     return TRUE;
 }
 
-static const struct {
+typedef struct {
     const char *name;
     gboolean (*same)(const Headers *a, const Headers *b, const char *name);
     gboolean shown; /* people read it: it may not stand outside alone */
-} fields[] = {
+} Field;
+
+static const Field fields[] = {
     {"From", same_people, TRUE},       {"To", same_people, TRUE},
     {"Cc", same_people, TRUE},         {"Reply-To", same_people, FALSE},
     {"Sender", same_people, FALSE},    {"Subject", same_text, TRUE},
@@ -101,44 +103,83 @@ static const struct {
     {"In-Reply-To", same_text, FALSE}, {"References", same_text, FALSE},
 };
 
-/* A parameter of the payload's Content-Type, quoted strings left out. */
+/* What programs put in place of a subject that is inside. */
 static gboolean
-has_parameter(const char *content_type, const char *name)
+is_placeholder(const Headers *outer, const Field *field)
 {
-    gboolean quoted = FALSE;
-    for (const char *at = content_type; at != NULL && *at != '\0'; at++) {
-        if (*at == '"')
-            quoted = !quoted;
-        else if (*at == '\\' && at[1] != '\0')
-            at++;
-        if (quoted || *at != ';')
-            continue;
-        const char *start = at + 1 + strspn(at + 1, " \t\r\n");
-        gsize length = strcspn(start, "= \t\r\n;");
-        if (length == strlen(name) &&
-            g_ascii_strncasecmp(start, name, length) == 0)
+    static const char *const subjects[] = {"[...]", "...",
+                                           "Encrypted Message"};
+    if (strcmp(field->name, "Subject") != 0)
+        return FALSE;
+    g_autofree char *text = headers_text(outer, "Subject");
+    for (gsize i = 0; text != NULL && i < G_N_ELEMENTS(subjects); i++)
+        if (g_ascii_strcasecmp(text, subjects[i]) == 0)
             return TRUE;
-    }
     return FALSE;
 }
 
-gboolean
-judge_headers_differ(const Headers *outer, const Headers *payload)
+static gboolean
+once_and_same(const Headers *a, const Headers *b, const Field *field)
 {
-    const char *type = headers_raw(payload, "Content-Type");
-    gboolean complete = has_parameter(type, "hp");
-    if (!complete && !has_parameter(type, "protected-headers"))
-        return FALSE;
+    return headers_count(a, field->name) == 1 &&
+           headers_count(b, field->name) == 1 &&
+           field->same(a, b, field->name);
+}
 
-    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
-        const char *name = fields[i].name;
-        guint inside = headers_count(payload, name);
-        guint outside = headers_count(outer, name);
-        if (inside == 0 && (outside == 0 || !complete || !fields[i].shown))
-            continue;
-        if (inside != 1 || outside != 1 ||
-            !fields[i].same(outer, payload, name))
-            return TRUE;
-    }
-    return FALSE;
+/* The address alone: a name may be left out where everyone can read. */
+static gboolean
+same_address(const Headers *a, const Headers *b)
+{
+    g_autoptr(GPtrArray) left = headers_mailboxes(a, "From");
+    g_autoptr(GPtrArray) right = headers_mailboxes(b, "From");
+    if (left->len != 1 || right->len != 1)
+        return FALSE;
+    const Mailbox *one = g_ptr_array_index(left, 0);
+    const Mailbox *other = g_ptr_array_index(right, 0);
+    return g_ascii_strcasecmp(one->address, other->address) == 0;
+}
+
+/* HP-Outer says what was outside when it was written. RFC 9788 §4.4: the
+ * address in From is never another, whatever HP-Outer says. */
+static gboolean
+differs_from_said(const Headers *outer, const Protected *inside,
+                  const Field *field)
+{
+    if (strcmp(field->name, "From") == 0 &&
+        !same_address(outer, inside->fields))
+        return TRUE;
+    if (headers_count(inside->outer, field->name) > 0)
+        return !once_and_same(outer, inside->outer, field);
+    if (headers_count(outer, field->name) == 0)
+        return FALSE;
+    if (headers_count(inside->fields, field->name) == 0)
+        return field->shown;
+    return !once_and_same(outer, inside->fields, field);
+}
+
+static gboolean
+differs(const Headers *outer, const Protected *inside, gboolean is_encrypted,
+        const Field *field)
+{
+    if (inside->outer != NULL)
+        return differs_from_said(outer, inside, field);
+    guint within = headers_count(inside->fields, field->name);
+    guint without = headers_count(outer, field->name);
+    gboolean complete = inside->kind != PROTECTED_OLD;
+    if (within == 0 && (without == 0 || !complete || !field->shown))
+        return FALSE;
+    if (is_encrypted && (without == 0 || is_placeholder(outer, field)))
+        return FALSE;
+    return !once_and_same(outer, inside->fields, field);
+}
+
+void
+judge_headers_compare(const Headers *outer, const Protected *inside,
+                      gboolean is_encrypted, GPtrArray *differing)
+{
+    if (inside->kind == PROTECTED_NONE)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++)
+        if (differs(outer, inside, is_encrypted, &fields[i]))
+            g_ptr_array_add(differing, (gpointer)(gsize)fields[i].name);
 }

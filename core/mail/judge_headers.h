@@ -5,7 +5,7 @@
 #ifndef SCEAU_MAIL_JUDGE_HEADERS_H
 #define SCEAU_MAIL_JUDGE_HEADERS_H
 
-#include "core/mime/headers.h"
+#include "core/mime/protected.h"
 
 /* SEC-16; without From it is sound if fallback is there to stand for it. */
 gboolean judge_headers_are_sound(const Headers *headers,
@@ -13,9 +13,12 @@ gboolean judge_headers_are_sound(const Headers *headers,
 /* The one mailbox of the one From, or fallback where there is none. */
 char *judge_headers_from(const Headers *headers, const char *fallback);
 /*
- * RFC 9788: TRUE if payload carries protected fields and outer differs. Where
- * hp says that all fields are in, one that is only outside differs too.
+ * RFC 9788: adds the names of the fields that say something else outside than
+ * the payload says that they do. Where it says that all fields are in, one
+ * that is only outside differs too; is_encrypted: what is not outside was
+ * hidden on purpose.
  */
-gboolean judge_headers_differ(const Headers *outer, const Headers *payload);
+void judge_headers_compare(const Headers *outer, const Protected *inside,
+                           gboolean is_encrypted, GPtrArray *differing);
 
 #endif

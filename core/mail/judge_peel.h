@@ -30,9 +30,11 @@ typedef struct {
     Headers *outer;  /* NULL for a bare CMS */
     GBytes *entity;  /* what is left; NULL when nothing can be seen */
     gboolean is_raw; /* entity is beyond the gate: no mail, not looked into */
-    gboolean is_signed;
-    gboolean is_locked;  /* an encrypted layer that is not open here */
-    VerdictSet verdicts; /* of all signed layers together */
+    gboolean is_signed;     /* inside the opened layer, where there is one */
+    gboolean is_locked;     /* an encrypted layer that is not open here */
+    gboolean is_opened;     /* one that is */
+    gboolean is_compressed; /* one is enough (SEC-03) */
+    VerdictSet verdicts;    /* of all signed layers together */
     guint reasons;
 } Peel;
 

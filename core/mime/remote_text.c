@@ -110,8 +110,7 @@ refresh_is_remote(const char *content)
     return address_is_remote(url);
 }
 
-/* Lower case, escapes such as "\75 rl(" taken off. */
-static char *
+char *
 css_plain(const char *css)
 {
     GString *out = g_string_new(NULL);

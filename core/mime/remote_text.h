@@ -11,4 +11,6 @@ gboolean address_is_remote(const char *text);
 gboolean list_is_remote(const char *srcset);
 gboolean refresh_is_remote(const char *content);
 gboolean css_has_remote(const char *css);
+/* Lower case, escapes such as "\75 rl(" taken off. */
+char *css_plain(const char *css);
 #endif

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/mime/flowed.h"
+#include "core/mime/legacy.h"
 #include "core/mime/mime.h"
 #include "core/mime/names.h"
 #include "core/mime/parsed.h"
@@ -15,6 +16,7 @@ typedef struct {
     View *view;
     gsize budget;       /* bytes of text that may still be decoded (SEC-03) */
     gboolean seen_text; /* later texts with a file name are files */
+    gboolean drop_legacy;
 } Walk;
 
 static void
@@ -112,12 +114,19 @@ parameter_is(GMimeObject *leaf, const char *name, const char *want)
 }
 
 static char *
-reading_text(GMimeObject *leaf, const char *text)
+reading_text(GMimeObject *leaf, const char *text, gboolean drop_legacy)
 {
     g_autofree char *plain = plain_text(text);
+    const char *kept = drop_legacy ? legacy_skip_text(plain) : plain;
     if (!parameter_is(leaf, "format", "flowed"))
-        return g_steal_pointer(&plain);
-    return flowed_unwrap(plain, parameter_is(leaf, "delsp", "yes"));
+        return g_strdup(kept);
+    return flowed_unwrap(kept, parameter_is(leaf, "delsp", "yes"));
+}
+
+static char *
+reading_html(const char *html, gboolean drop_legacy)
+{
+    return drop_legacy ? legacy_drop_html(html) : g_strdup(html);
 }
 
 static void
@@ -128,8 +137,9 @@ read_text(Walk *walk, Part *part, GMimeObject *leaf)
         mime_to_utf8(bytes->data, bytes->len, part->charset, walk->budget);
     part->size = bytes->len;
     g_byte_array_unref(bytes);
-    part->text = part->role == PART_TEXT ? reading_text(leaf, text)
-                                         : g_steal_pointer(&text);
+    gboolean drop = walk->drop_legacy && legacy_is_marked(leaf);
+    part->text = part->role == PART_TEXT ? reading_text(leaf, text, drop)
+                                         : reading_html(text, drop);
     walk->budget -= MIN(walk->budget, strlen(part->text));
     walk->seen_text = TRUE;
     if (part->role == PART_HTML && html_has_remote(part->text))
@@ -208,8 +218,9 @@ walk_object(Walk *walk, GMimeObject *object, const char *path,
     guint first = walk->view->parts->len;
     for (int i = 0; i < g_mime_multipart_get_count(multipart); i++) {
         g_autofree char *below = child_path(path, i);
-        walk_object(walk, g_mime_multipart_get_part(multipart, i), below,
-                    alternative || begins);
+        GMimeObject *part = g_mime_multipart_get_part(multipart, i);
+        if (i > 0 || !walk->drop_legacy || !legacy_is_part(multipart, part))
+            walk_object(walk, part, below, alternative || begins);
     }
     if (begins)
         end_alternative(walk, first);
@@ -232,19 +243,33 @@ add_body(Walk *walk, const guint8 *entity, gsize size)
     g_ptr_array_add(walk->view->parts, part);
 }
 
-View *
-view_build(const guint8 *entity, gsize size, GError **error)
+static View *
+build(const guint8 *entity, gsize size, gboolean drop_legacy, GError **error)
 {
     g_autoptr(Parsed) parsed = parsed_new(entity, size, error);
     if (parsed == NULL)
         return NULL;
     View *view = g_new0(View, 1);
     view->parts = g_ptr_array_new_with_free_func(part_free);
-    Walk walk = {.view = view, .budget = 2 * size + 1024 * 1024};
+    Walk walk = {.view = view,
+                 .budget = 2 * size + 1024 * 1024,
+                 .drop_legacy = drop_legacy};
     walk_object(&walk, parsed_root(parsed), "", FALSE);
     if (view->parts->len == 0)
         add_body(&walk, entity, size);
     return view;
+}
+
+View *
+view_build(const guint8 *entity, gsize size, GError **error)
+{
+    return build(entity, size, FALSE, error);
+}
+
+View *
+view_build_protected(const guint8 *entity, gsize size, GError **error)
+{
+    return build(entity, size, TRUE, error);
 }
 
 static gboolean

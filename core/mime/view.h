@@ -36,6 +36,9 @@ typedef struct {
 
 /* Runs the gate itself; nested messages are attachments. */
 View *view_build(const guint8 *entity, gsize size, GError **error);
+/* The same without legacy display elements (core/mime/legacy.h), for who
+ * shows the protected fields. */
+View *view_build_protected(const guint8 *entity, gsize size, GError **error);
 void view_free(View *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(View, view_free)
 
