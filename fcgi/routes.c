@@ -8,6 +8,8 @@
 #define USER ACCESS_USER
 #define SECURE (ACCESS_USER | ACCESS_SECURE)
 #define MESSAGE "/mail/{}/{}"
+#define CONTACT "/contacts/{}"
+#define PEER CONTACT "/certificates/{}"
 
 /* One column each: method, path, who may, longest body, what answers. */
 static const Route table[] = {
@@ -35,6 +37,31 @@ static const Route table[] = {
      page_certificates_add},
     {METHOD_POST, "/certificates/remove", SECURE, SMALL,
      page_certificates_remove},
+    {METHOD_GET, "/certificates/{}/{}", SECURE, 0, page_certificate_take},
+    {METHOD_POST, "/certificates/{}/p12", SECURE, SMALL,
+     page_certificate_p12},
+    {METHOD_POST, MESSAGE "/part/{}/certificate", USER, SMALL,
+     page_part_certificate},
+    {METHOD_GET, "/contacts", USER, 0, page_contacts},
+    {METHOD_POST, "/contacts", USER, SMALL, page_contacts_create},
+    {METHOD_GET, "/contacts/status", USER, 0, page_contacts_status},
+    {METHOD_GET, "/contacts/suggest", USER, 0, page_contacts_suggest},
+    {METHOD_GET, CONTACT, USER, 0, page_contact},
+    {METHOD_GET, CONTACT "/edit", USER, 0, page_contact_back},
+    {METHOD_POST, CONTACT "/edit", USER, SMALL, page_contact_edit},
+    {METHOD_POST, CONTACT "/remove", USER, SMALL, page_contact_remove},
+    {METHOD_GET, CONTACT "/certificates", USER, 0, page_contact_back},
+    {METHOD_POST, CONTACT "/certificates", USER, 1024 * 1024,
+     page_contact_certificate_add},
+    {METHOD_GET, PEER, USER, 0, page_contact_back},
+    {METHOD_POST, PEER, USER, SMALL, page_contact_certificate_act},
+    {METHOD_GET, PEER "/{}", USER, 0, page_contact_certificate_take},
+    {METHOD_POST, PEER "/p12", USER, SMALL, page_contact_certificate_p12},
+    {METHOD_GET, "/preferences", USER, 0, page_preferences},
+    {METHOD_POST, "/preferences", USER, SMALL, page_preferences_save},
+    {METHOD_GET, "/security", SECURE, 0, page_security},
+    {METHOD_POST, "/security", SECURE, SMALL, page_security_save},
+    {METHOD_POST, "/security/accept", SECURE, SMALL, page_security_accept},
     {METHOD_GET, "/keys", SECURE, 0, page_keys},
     {METHOD_GET, "/outbox", USER, 0, page_outbox},
     {METHOD_POST, "/outbox/{}/retry", USER, SMALL, page_outbox_retry},

@@ -9,8 +9,9 @@
 #define FRENCH 1
 
 static const char *const page_names[] = {
-    "sign_in", "mailbox", "read", "compose", "sent",
-    "outbox",  "keys",    "help", "error",   "opened",
+    "sign_in", "mailbox",     "read",          "compose", "sent",
+    "outbox",  "keys",        "help",          "error",   "contacts",
+    "contact", "preferences", "security_page", "opened",
 };
 
 static const char *const asset_names[] = {

@@ -18,10 +18,91 @@ day_of(const Context *ctx, const Json *certificate, const char *name)
     return date_plain(ctx->words, time);
 }
 
+/* How urgent the end is: 60, 30, 14 and 3 days before it. */
+static Json *
+left_json(const Context *ctx, const Json *certificate)
+{
+    static const struct {
+        gint64 days;
+        const char *name;
+    } steps[] = {{3, "last"}, {14, "soon"}, {30, "month"}, {60, "early"}};
+    gint64 end = 0;
+    const char *text = json_text(json_member(certificate, "not_after"));
+    if (text == NULL || !time_from_rfc3339(text, &end) ||
+        end < ctx->world.now)
+        return NULL;
+    gint64 days = (end - ctx->world.now) / (24 * 3600);
+    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
+        if (days > steps[i].days)
+            continue;
+        g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, days);
+        Json *left = json_object_new();
+        json_set_bool(left, steps[i].name, TRUE);
+        shell_set_true(left, "urgent", i < 2);
+        shell_set_true(left, "today", days == 0);
+        shell_set_true(left, "tomorrow", days == 1);
+        json_set_text(left, "days", days > 1 ? count : NULL);
+        return left;
+    }
+    return NULL;
+}
+
+static gboolean
+list_has(const Json *list, const char *word)
+{
+    for (gsize i = 0; i < json_array_length(list); i++)
+        if (strcmp(json_text(json_array_item(list, i)), word) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* The words of the pages for what only one's own certificate is asked. */
+static Json *
+problem_code(const char *code)
+{
+    static const char *const names[][2] = {
+        {"address", "address-mismatch"},
+        {"usage", "wrong-usage"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(code, names[i][0]) == 0)
+            return shell_code(names[i][1]);
+    return shell_code(code);
+}
+
+/* A certificate for encryption alone need not sign. */
+static Json *
+problem_codes(const Json *certificate)
+{
+    const Json *problems = json_member(certificate, "problems");
+    const Json *uses = json_member(certificate, "uses");
+    gboolean opens = !list_has(uses, "sign") && list_has(uses, "encrypt");
+    Json *codes = json_array_new();
+    for (gsize i = 0; i < json_array_length(problems); i++) {
+        const char *code = json_text(json_array_item(problems, i));
+        if (!opens || strcmp(code, "usage") != 0)
+            json_append(codes, problem_code(code));
+    }
+    return codes;
+}
+
+static void
+set_uses(Json *json, const Json *certificate)
+{
+    const Json *uses = json_member(certificate, "uses");
+    const Json *problems = json_member(certificate, "problems");
+    gboolean signs = list_has(uses, "sign");
+    gboolean opens = list_has(uses, "encrypt");
+    gboolean old = opens && list_has(problems, "expired");
+    shell_set_true(json, "signs", signs);
+    shell_set_true(json, "opens", opens);
+    shell_set_true(json, "shared", signs && opens && !old);
+    shell_set_true(json, "old", old);
+}
+
 static Json *
 certificate_json(const Context *ctx, const Json *certificate)
 {
-    const Json *problems = json_member(certificate, "problems");
     const Json *addresses = json_member(certificate, "addresses");
     const char *kid = json_text(json_member(certificate, "kid"));
     const char *key = json_text(json_member(certificate, "algorithm"));
@@ -40,12 +121,16 @@ certificate_json(const Context *ctx, const Json *certificate)
     json_set_text(json, "not_after", ends);
     json_set_text(json, "method", method);
     json_set_text(json, "fingerprint", print);
-    Json *codes = json_array_new();
-    for (gsize i = 0; i < json_array_length(problems); i++)
-        json_append(codes,
-                    shell_code(json_text(json_array_item(problems, i))));
-    shell_set_true(json, "usable", json_array_length(problems) == 0);
+    Json *codes = problem_codes(certificate);
+    shell_set_true(json, "usable", json_array_length(codes) == 0);
     json_set(json, "problems", codes);
+    set_uses(json, certificate);
+    Json *left = left_json(ctx, certificate);
+    if (left != NULL)
+        json_set(json, "left", left);
+    g_autofree char *path = g_strconcat("/certificates/", kid, NULL);
+    g_autofree char *take = site_url(ctx->site, path);
+    json_set_text(json, "take", take);
     return json;
 }
 

@@ -17,7 +17,7 @@ shell_set_true(Json *object, const char *name, gboolean really)
 Json *
 shell_code(const char *code)
 {
-    g_autofree char *name = g_strdelimit(g_strdup(code), "-", '_');
+    g_autofree char *name = g_strdelimit(g_strdup(code), "-+", '_');
     Json *object = json_object_new();
     json_set_bool(object, name, TRUE);
     return object;
@@ -109,6 +109,19 @@ set_outbox(const Context *ctx, Json *nav, const char *page)
     json_set(nav, "outbox", outbox);
 }
 
+/* The entry below the folders that this page is one of. */
+static void
+set_current(Json *nav, const char *page)
+{
+    static const char *const entries[] = {"contacts", "security", "keys",
+                                          "preferences", "help"};
+    const char *entry = page;
+    if (g_strcmp0(page, "contact") == 0)
+        entry = "contacts";
+    for (gsize i = 0; i < G_N_ELEMENTS(entries); i++)
+        shell_set_true(nav, entries[i], g_strcmp0(entry, entries[i]) == 0);
+}
+
 void
 shell_nav(const Context *ctx, Json *context, const GPtrArray *folders,
           const char *current, guint unread)
@@ -125,8 +138,7 @@ shell_nav(const Context *ctx, Json *context, const GPtrArray *folders,
     json_set(nav, "folders", list);
     g_autofree char *inbox = site_url(ctx->site, "/mail/INBOX");
     json_set_text(nav, "inbox", inbox);
-    shell_set_true(nav, "keys", g_strcmp0(page, "keys") == 0);
-    shell_set_true(nav, "help", g_strcmp0(page, "help") == 0);
+    set_current(nav, page);
     set_outbox(ctx, nav, page);
     json_set(context, "nav", nav);
 }
@@ -166,7 +178,7 @@ user_json(const Account *account)
     json_set_text(json, "address", account->address);
     json_set_text(json, "initials", initials);
     json_set_bool(json, "allowed", account->allowed);
-    json_set_bool(json, "secure", account->allowed);
+    json_set_bool(json, "secure", account_is_secure(account));
     return json;
 }
 
@@ -209,4 +221,22 @@ shell_show(const Context *ctx, Response *res, const char *page,
 {
     const Template *template = site_page(ctx->site, ctx->language, page);
     return response_html(res, template, context);
+}
+
+gboolean
+shell_show_beside(const Context *ctx, Response *res, const char *page,
+                  Json *context)
+{
+    if (!shell_nav_load(ctx, context, NULL))
+        shell_nav(ctx, context, NULL, NULL, 0);
+    return shell_show(ctx, res, page, context);
+}
+
+void
+shell_saved(const Request *req, Json *context, const char *const *known)
+{
+    const char *saved = request_query(req, "saved");
+    for (; saved != NULL && *known != NULL; known++)
+        if (strcmp(saved, *known) == 0)
+            json_set(context, "saved", shell_code(saved));
 }

@@ -23,12 +23,20 @@ char *shell_folder_url(const Context *ctx, const char *name);
 
 /* "AM" for Alice Martin; the caller frees. */
 char *shell_initials(const char *name, const char *address);
-/* Sets {code: true} with '-' as '_' in a new object. */
+/* Sets {code: true} with '-' and '+' as '_' in a new object. */
 Json *shell_code(const char *code);
 void shell_set_true(Json *object, const char *name, gboolean really);
 
 /* Renders page with context as the answer. */
 gboolean shell_show(const Context *ctx, Response *res, const char *page,
                     const Json *context);
+/* The same with nav; without folders when the mail server does not answer,
+ * for a page that does not need it. */
+gboolean shell_show_beside(const Context *ctx, Response *res,
+                           const char *page, Json *context);
+
+/* saved {code: true} for the query's "saved", after a post that led here;
+ * known: NULL-terminated. */
+void shell_saved(const Request *req, Json *context, const char *const *known);
 
 #endif

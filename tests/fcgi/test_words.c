@@ -8,8 +8,9 @@
 #include "fcgi/template.h"
 
 static const char *const pages[] = {
-    "sign_in", "mailbox", "read", "compose", "sent",
-    "outbox",  "keys",    "help", "error",
+    "sign_in", "mailbox",     "read",          "compose", "sent",
+    "outbox",  "keys",        "help",          "error",   "contacts",
+    "contact", "preferences", "security_page",
 };
 
 /* The catalogue as msgfmt makes it, checked by it too. */
