@@ -58,9 +58,8 @@ outcome_json(const Letter *letter, const Outcome *outcome)
                     recipient_json(letter->recipients[i], result));
     }
     json_set_text(json, "message_id", letter->message_id);
-    /* What was sent is wiped, and its subject with it. */
-    json_set_text(json, "subject",
-                  outcome->state != OUTBOX_SENT ? letter->subject : NULL);
+    /* Sealed with the rest, for a day; an encrypted message has none here. */
+    json_set_text(json, "subject", letter->subject);
     json_set_text(json, "state", delivery_state_name(outcome->state));
     json_set_text(json, "reason", outcome->reason);
     json_set(json, "recipients", recipients);
@@ -76,7 +75,7 @@ state_after(AppError code)
 {
     static const AppError hopeless[] = {
         APP_ERROR_REFUSED,   APP_ERROR_TOO_LARGE, APP_ERROR_INPUT,
-        APP_ERROR_NOT_FOUND, APP_ERROR_INTERNAL,
+        APP_ERROR_NOT_FOUND, APP_ERROR_INTERNAL,  APP_ERROR_MALFORMED,
     };
     if (code == APP_ERROR_UNKNOWN_OUTCOME)
         return OUTBOX_UNKNOWN;
@@ -153,7 +152,8 @@ file_copy(const World *world, const OutboxItem *item, const Letter *letter,
           Outcome *outcome)
 {
     g_autoptr(GError) why = NULL;
-    outcome->filed = filing_append(world, item->spool, letter, &why);
+    outcome->filed =
+        item->filed || filing_append(world, item->spool, letter, &why);
     if (!outcome->filed)
         log_error("file-in-sent", why);
     g_clear_error(&why);

@@ -85,21 +85,42 @@ form_draft(const World *world, const ComposeForm *form, GError **error)
 
 /* Addresses of one mailbox that differ in case are one recipient: two copies
  * help nobody (DESIGN §4, addresses compare without regard to case). */
-char **
-draft_recipients(const Draft *draft)
+static void
+add_recipients(GPtrArray *out, GHashTable *seen, const GPtrArray *mailboxes)
+{
+    for (guint i = 0; i < mailboxes->len; i++) {
+        const Mailbox *mailbox = g_ptr_array_index(mailboxes, i);
+        char *folded = g_ascii_strdown(mailbox->address, -1);
+        if (g_hash_table_add(seen, folded))
+            g_ptr_array_add(out, g_strdup(mailbox->address));
+    }
+}
+
+static char **
+recipients(const Draft *draft, guint *visible)
 {
     g_autoptr(GHashTable) seen =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GPtrArray *out = g_ptr_array_new();
-    GPtrArray *const lists[] = {draft->to, draft->cc, draft->bcc};
-    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
-        for (guint j = 0; j < lists[i]->len; j++) {
-            const Mailbox *mailbox = g_ptr_array_index(lists[i], j);
-            char *folded = g_ascii_strdown(mailbox->address, -1);
-            if (g_hash_table_add(seen, folded))
-                g_ptr_array_add(out, g_strdup(mailbox->address));
-        }
-    }
+    add_recipients(out, seen, draft->to);
+    add_recipients(out, seen, draft->cc);
+    *visible = out->len;
+    add_recipients(out, seen, draft->bcc);
     g_ptr_array_add(out, NULL);
     return (char **)g_ptr_array_free(out, FALSE);
+}
+
+char **
+draft_recipients(const Draft *draft)
+{
+    guint visible;
+    return recipients(draft, &visible);
+}
+
+guint
+draft_visible_recipients(const Draft *draft)
+{
+    guint visible;
+    g_auto(GStrv) all = recipients(draft, &visible);
+    return visible;
 }

@@ -14,5 +14,7 @@ Draft *form_draft(const World *world, const ComposeForm *form,
                   GError **error);
 /* To, Cc and Bcc, each address once, in that order. */
 char **draft_recipients(const Draft *draft);
+/* How many of them, from the first on, are in To or Cc. */
+guint draft_visible_recipients(const Draft *draft);
 
 #endif

@@ -4,6 +4,7 @@
 #include "core/mail/delivery.h"
 #include "core/mail/form.h"
 #include "core/mail/letter.h"
+#include "core/mail/outgoing_group.h"
 #include "core/mail/protection.h"
 #include "core/mail/spooling.h"
 #include "core/mime/entity.h"
@@ -24,7 +25,10 @@ outgoing_result(const World *world, const char *key, GError **error)
                             "no message was sent with this key");
         return NULL;
     }
-    return delivery_result(item, error);
+    g_autoptr(GPtrArray) rows =
+        outbox_group(world->db, world->server_key, world->account->id,
+                     item->message_id, error);
+    return rows != NULL ? outgoing_group_result(rows, NULL, error) : NULL;
 }
 
 static gboolean
@@ -34,35 +38,26 @@ is_no_result(const GError *error)
            g_error_matches(error, APP_ERROR, APP_ERROR_NOT_FOUND);
 }
 
-/* The letter of a plain message, its entity written into the spool. */
+/* The letter of a plain message, without its entity. */
 static Letter *
-plain_letter(const World *world, const Draft *draft, gint64 *spool,
-             GError **error)
+plain_letter(const Draft *draft)
 {
-    g_autoptr(Entity) entity = entity_build(draft, PROTECT_NONE, error);
-    if (entity == NULL)
-        return NULL;
-
-    g_autoptr(Letter) letter = letter_new();
+    Letter *letter = letter_new();
     letter->message_id = g_strdup(draft->message_id);
     letter->from = g_strdup(draft->from->address);
     letter->recipients = draft_recipients(draft);
     letter->subject = g_strdup(draft->subject);
     letter->prefix = message_prefix_plain(draft);
     letter->suffix = g_strdup("");
-    *spool = spooling_write(world, entity, letter, NULL, error);
-    if (*spool == 0)
-        return NULL;
-    return g_steal_pointer(&letter);
+    return letter;
 }
 
 static gint64
-post_plain(const World *world, const Draft *draft, const char *send_key,
-           GError **error)
+create_row(const World *world, Spooling *spooling, Letter *letter,
+           const char *send_key, GError **error)
 {
-    gint64 spool = 0;
-    g_autoptr(Letter) letter = plain_letter(world, draft, &spool, error);
-    if (letter == NULL)
+    gint64 spool = spooling_finish(spooling, letter, error);
+    if (spool == 0)
         return 0;
     g_autoptr(GBytes) content = letter_write(letter);
     return outbox_create(world->db, world->server_key, world->account->id,
@@ -71,14 +66,22 @@ post_plain(const World *world, const Draft *draft, const char *send_key,
 }
 
 static gint64
-post_plain_at_once(const World *world, const Draft *draft,
-                   const char *send_key, GError **error)
+post_plain(const World *world, const Draft *draft, const char *send_key,
+           GError **error)
 {
-    if (!db_begin(world->db, error))
+    g_autoptr(Entity) entity = entity_build(draft, PROTECT_NONE, error);
+    if (entity == NULL || !spooling_fits(entity, error))
         return 0;
-    gint64 id = post_plain(world, draft, send_key, error);
-    if (id != 0 && db_commit(world->db, error))
+    g_autoptr(Letter) letter = plain_letter(draft);
+    g_autoptr(Spooling) spooling = spooling_new(world, NULL);
+    if (!spooling_entity(spooling, entity, error) ||
+        !db_begin(world->db, error))
+        return 0;
+    gint64 id = create_row(world, spooling, letter, send_key, error);
+    if (id != 0 && db_commit(world->db, error)) {
+        spooling_keep(spooling);
         return id;
+    }
     db_rollback(world->db);
     return 0;
 }
@@ -102,11 +105,13 @@ outgoing_send(const World *world, const ComposeForm *form, GError **error)
     g_clear_error(&why);
 
     g_autoptr(Draft) draft = form_draft(world, form, error);
-    if (draft == NULL || !protection_choose(world, PROTECTION_NONE, error))
+    if (draft == NULL || !protection_check(world, PROTECTION_NONE, error))
         return NULL;
-    gint64 id = post_plain_at_once(world, draft, form->send_key, &why);
-    if (id != 0)
+    gint64 id = post_plain(world, draft, form->send_key, &why);
+    if (id != 0) {
+        protection_sent(world, PROTECTION_NONE);
         return delivery_run(world, id, error);
+    }
     /* The same form came twice at once, and the other was first. */
     if (g_error_matches(why, APP_ERROR, APP_ERROR_CONFLICT))
         return outgoing_result(world, form->send_key, error);

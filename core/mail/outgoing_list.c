@@ -6,7 +6,7 @@
 #include "core/base/json.h"
 #include "core/mail/delivery.h"
 #include "core/mail/letter.h"
-#include "core/store/outbox.h"
+#include "core/mail/outgoing_group.h"
 
 #define RETRY_SECONDS 300
 
@@ -46,27 +46,66 @@ recipients_of_result(const char *result)
     return g_string_free(out, FALSE);
 }
 
-static OutgoingItem *
-describe(const OutboxItem *row, GError **error)
+/* Adds who is in row to what is told of the whole message. */
+static gboolean
+add_recipients(OutgoingItem *item, const OutboxItem *row, GError **error)
 {
-    OutgoingItem *item = g_new0(OutgoingItem, 1);
-    item->id = row->id;
-    item->state = delivery_state_name(row->state);
-    item->reason = g_strdup(row->reason);
-    item->message_id = g_strdup(row->message_id);
-    item->created = row->created;
+    g_autofree char *more = NULL;
     if (row->content == NULL) {
-        item->recipients = recipients_of_result(row->result);
-        return item;
+        more = recipients_of_result(row->result);
+    } else {
+        g_autoptr(Letter) letter = letter_read(row->content, error);
+        if (letter == NULL)
+            return FALSE;
+        if (item->subject == NULL)
+            item->subject = g_strdup(letter->subject);
+        more = g_strjoinv(", ", letter->recipients);
     }
-    g_autoptr(Letter) letter = letter_read(row->content, error);
-    if (letter == NULL) {
-        outgoing_item_free(item);
-        return NULL;
+    if (more == NULL)
+        return TRUE;
+    char *all = item->recipients == NULL
+                    ? g_strdup(more)
+                    : g_strjoin(", ", item->recipients, more, NULL);
+    g_free(item->recipients);
+    item->recipients = all;
+    return TRUE;
+}
+
+static OutgoingItem *
+describe(const GPtrArray *rows, GError **error)
+{
+    const OutboxItem *first = g_ptr_array_index(rows, 0);
+    OutboxState state = outgoing_group_state(rows);
+    OutgoingItem *item = g_new0(OutgoingItem, 1);
+    item->id = first->id;
+    item->state = delivery_state_name(state);
+    item->reason = g_strdup(outgoing_group_reason(rows));
+    item->message_id = g_strdup(first->message_id);
+    item->created = first->created;
+    for (guint i = 0; i < rows->len; i++) {
+        if (!add_recipients(item, g_ptr_array_index(rows, i), error)) {
+            outgoing_item_free(item);
+            return NULL;
+        }
     }
-    item->subject = g_strdup(letter->subject);
-    item->recipients = g_strjoinv(", ", letter->recipients);
     return item;
+}
+
+/* rows are the newest first; of one message they follow each other. */
+static GPtrArray *
+next_group(const GPtrArray *rows, guint *at)
+{
+    GPtrArray *group = g_ptr_array_new();
+    const OutboxItem *one = g_ptr_array_index(rows, *at);
+    const char *id = one->message_id;
+    for (; *at < rows->len; (*at)++) {
+        gpointer row = g_ptr_array_index(rows, *at);
+        one = row;
+        if (strcmp(one->message_id, id) != 0)
+            break;
+        g_ptr_array_insert(group, 0, row);
+    }
+    return group;
 }
 
 GPtrArray *
@@ -81,8 +120,10 @@ outgoing_list(const World *world, GError **error)
 
     g_autoptr(GPtrArray) items =
         g_ptr_array_new_with_free_func((GDestroyNotify)outgoing_item_free);
-    for (guint i = 0; i < rows->len; i++) {
-        OutgoingItem *item = describe(g_ptr_array_index(rows, i), error);
+    guint at = 0;
+    while (at < rows->len) {
+        g_autoptr(GPtrArray) group = next_group(rows, &at);
+        OutgoingItem *item = describe(group, error);
         if (item == NULL)
             return NULL;
         g_ptr_array_add(items, item);
@@ -99,7 +140,7 @@ outgoing_count(const World *world, GError **error)
 char *
 outgoing_retry(const World *world, gint64 id, GError **error)
 {
-    return delivery_run(world, id, error);
+    return outgoing_group_deliver(world, id, NULL, error);
 }
 
 gboolean
@@ -125,13 +166,34 @@ outgoing_retry_due(const World *world, GError **error)
     return FALSE;
 }
 
+/* Of a message that some have got, what is left to send; else all of it. */
+static gboolean
+discard(const World *world, gint64 id, GError **error)
+{
+    g_autoptr(GPtrArray) rows = outgoing_group_load(world, id, error);
+    if (rows == NULL)
+        return FALSE;
+    guint sent = 0;
+    for (guint i = 0; i < rows->len; i++) {
+        const OutboxItem *row = g_ptr_array_index(rows, i);
+        sent += row->state == OUTBOX_SENT;
+    }
+    for (guint i = 0; i < rows->len; i++) {
+        const OutboxItem *row = g_ptr_array_index(rows, i);
+        if (row->state == OUTBOX_SENT && sent < rows->len)
+            continue;
+        if (!outbox_delete(world->db, world->account->id, row->id, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 outgoing_discard(const World *world, gint64 id, GError **error)
 {
     if (!db_begin(world->db, error))
         return FALSE;
-    if (outbox_delete(world->db, world->account->id, id, error) &&
-        db_commit(world->db, error))
+    if (discard(world, id, error) && db_commit(world->db, error))
         return TRUE;
     db_rollback(world->db);
     return FALSE;

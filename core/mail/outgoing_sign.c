@@ -9,7 +9,10 @@
 #include "core/mail/delivery.h"
 #include "core/mail/form.h"
 #include "core/mail/letter.h"
-#include "core/mail/protection.h"
+#include "core/mail/outgoing_group.h"
+#include "core/mail/outgoing_request.h"
+#include "core/mail/outgoing_seal.h"
+#include "core/mail/sealing_plan.h"
 #include "core/mail/signer.h"
 #include "core/mail/spooling.h"
 #include "core/store/keyreq.h"
@@ -42,53 +45,65 @@ digest_bytes(GChecksum *digest)
     return g_bytes_new(raw, size);
 }
 
+/* What is being prepared. */
+typedef struct {
+    const Draft *draft;
+    const Signer *signer;
+    const Entity *entity;
+    Letter *letter;
+    GPtrArray *plan; /* SealingCopy, or NULL: to be signed only */
+    char *ticket;
+} Preparation;
+
 static Letter *
-signed_letter(const Draft *draft, const Signer *signer, const char *kid,
-              const char *send_key)
+signed_letter(const Draft *draft, const Signer *signer, Protection protection)
 {
     Letter *letter = letter_new();
+    const char *digest = micalg(signer->algorithm);
     letter->message_id = g_strdup(draft->message_id);
     letter->from = g_strdup(draft->from->address);
     letter->recipients = draft_recipients(draft);
     letter->subject = g_strdup(draft->subject);
     letter->boundary = boundary_new();
-    letter->prefix = message_prefix_signed(draft, letter->boundary,
-                                           micalg(signer->algorithm));
-    letter->kid = g_strdup(kid);
-    letter->send_key = g_strdup(send_key);
+    letter->prefix =
+        protection == PROTECTION_SIGN
+            ? message_prefix_signed(draft, letter->boundary, digest)
+            : message_inner_signed(letter->boundary, digest);
     return letter;
 }
 
-/* Entity into the spool, attributes over its digest, all of it into the key
- * request; inside the caller's transaction. */
+/* Attributes over the entity's digest, all of it into the key request; inside
+ * a transaction. */
 static gboolean
-store_request(const World *world, const Entity *entity, const Signer *signer,
-              Letter *letter, const char *ticket, GError **error)
+create_request(const World *world, const Preparation *what,
+               Spooling *spooling, GChecksum *digest, GError **error)
 {
-    g_autoptr(GChecksum) digest = digest_new(signer->algorithm);
-    gint64 spool = spooling_write(world, entity, letter, digest, error);
+    gint64 spool = spooling_finish(spooling, what->letter, error);
     if (spool == 0)
         return FALSE;
-
     g_autoptr(GBytes) value = digest_bytes(digest);
-    letter->attributes =
-        attributes_build(signer->algorithm, signer->cert, value, world->now);
-    g_autoptr(GBytes) resume = letter_write(letter);
+    what->letter->attributes = attributes_build(
+        what->signer->algorithm, what->signer->cert, value, world->now);
+    g_autoptr(GBytes) resume =
+        outgoing_request_write(what->letter, what->plan);
     return keyreq_create(world->db, world->account->id, world->session->id,
-                         KEYREQ_SIGN, ticket, resume, spool,
+                         KEYREQ_SIGN, what->ticket, resume, spool,
                          world->now + KEYREQ_LIFETIME, error);
 }
 
 static gboolean
-store_request_at_once(const World *world, const Entity *entity,
-                      const Signer *signer, Letter *letter,
-                      const char *ticket, GError **error)
+store_request(const World *world, const Preparation *what, GError **error)
 {
-    if (!db_begin(world->db, error))
+    g_autoptr(GChecksum) digest = digest_new(what->signer->algorithm);
+    g_autoptr(Spooling) spooling = spooling_new(world, digest);
+    if (!spooling_entity(spooling, what->entity, error) ||
+        !db_begin(world->db, error))
         return FALSE;
-    if (store_request(world, entity, signer, letter, ticket, error) &&
-        db_commit(world->db, error))
+    if (create_request(world, what, spooling, digest, error) &&
+        db_commit(world->db, error)) {
+        spooling_keep(spooling);
         return TRUE;
+    }
     db_rollback(world->db);
     return FALSE;
 }
@@ -112,74 +127,90 @@ pieces_json(const Entity *entity)
 }
 
 static char *
-request_json(const World *world, const Entity *entity, const Signer *signer,
-             const Letter *letter, const char *ticket)
+request_json(const World *world, const Preparation *what,
+             Protection protection)
 {
     g_autoptr(Json) json = json_object_new();
-    json_set_text(json, "ticket", ticket);
-    json_set_text(json, "kid", letter->kid);
-    json_set_text(json, "algorithm", sign_algorithm_name(signer->algorithm));
-    json_set(json, "entity", pieces_json(entity));
-    json_set_bytes(json, "attributes", letter->attributes);
+    json_set_text(json, "ticket", what->ticket);
+    json_set_text(json, "kid", what->letter->kid);
+    json_set_text(json, "algorithm",
+                  sign_algorithm_name(what->signer->algorithm));
+    json_set_text(json, "protection", protection_name(protection));
+    json_set(json, "entity", pieces_json(what->entity));
+    json_set_bytes(json, "attributes", what->letter->attributes);
     json_set_time(json, "signing_time", world->now);
     json_set_time(json, "expires", world->now + KEYREQ_LIFETIME);
     return json_write(json);
+}
+
+static char *
+prepare(const World *world, Preparation *what, Protection protection,
+        GError **error)
+{
+    if (!spooling_fits(what->entity, error))
+        return NULL;
+    if (protection == PROTECTION_SIGN_ENCRYPT) {
+        what->plan = sealing_plan_make(world, what->draft,
+                                       entity_size(what->entity), error);
+        if (what->plan == NULL)
+            return NULL;
+    }
+    if (!store_request(world, what, error))
+        return NULL;
+    return request_json(world, what, protection);
 }
 
 char *
 outgoing_prepare(const World *world, const ComposeForm *form, const char *kid,
                  Protection protection, GError **error)
 {
-    if (!protection_choose(world, protection, error))
+    g_assert(protection != PROTECTION_NONE);
+    if (!protection_check(world, protection, error))
         return NULL;
-    if (protection != PROTECTION_SIGN) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_INTERNAL,
-                            "encrypting: not yet");
-        return NULL;
-    }
     g_autoptr(Signer) signer = signer_load(world, kid, error);
     if (signer == NULL)
         return NULL;
     g_autoptr(Draft) draft = form_draft(world, form, error);
     if (draft == NULL)
         return NULL;
-    g_autoptr(Entity) entity = entity_build(draft, PROTECT_CLEAR, error);
+    g_autoptr(Entity) entity = entity_build(
+        draft, protection == PROTECTION_SIGN ? PROTECT_CLEAR : PROTECT_CIPHER,
+        error);
     if (entity == NULL)
         return NULL;
 
-    g_autoptr(Letter) letter =
-        signed_letter(draft, signer, kid, form->send_key);
+    g_autoptr(Letter) letter = signed_letter(draft, signer, protection);
+    letter->kid = g_strdup(kid);
+    letter->send_key = g_strdup(form->send_key);
     g_autofree char *ticket = secret_token_new();
-    if (!store_request_at_once(world, entity, signer, letter, ticket, error))
-        return NULL;
-    return request_json(world, entity, signer, letter, ticket);
+    Preparation what = {draft, signer, entity, letter, NULL, ticket};
+    char *json = prepare(world, &what, protection, error);
+    g_clear_pointer(&what.plan, g_ptr_array_unref);
+    return json;
 }
 
-/* The letter of an open request, complete: its signature is good. */
-static Letter *
-sign_letter(const World *world, const Keyreq *req, GBytes *signature,
+/* Completes the letter of an open request with its signature. */
+static gboolean
+sign_letter(const World *world, Letter *letter, GBytes *signature,
             GError **error)
 {
-    g_autoptr(Letter) letter = letter_read(req->resume, error);
-    if (letter == NULL)
-        return NULL;
     g_autoptr(Signer) signer = signer_load(world, letter->kid, error);
     if (signer == NULL)
-        return NULL;
+        return FALSE;
     if (!signed_data_check(signer->algorithm, signer->cert,
                            letter->attributes, signature)) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_SIGNATURE,
                             "signature is not the one that was asked for");
-        return NULL;
+        return FALSE;
     }
 
     g_autoptr(GBytes) signed_data =
         signed_data_write(signer->algorithm, signer->cert, signer->chain,
                           letter->attributes, signature, error);
     if (signed_data == NULL)
-        return NULL;
+        return FALSE;
     letter->suffix = message_suffix_signed(letter->boundary, signed_data);
-    return g_steal_pointer(&letter);
+    return TRUE;
 }
 
 static gint64
@@ -208,33 +239,65 @@ move_at_once(const World *world, const Keyreq *req, const Letter *letter,
     return 0;
 }
 
-/* *key: by what the message is known if it was sent before. */
+static OutgoingRequest *
+open_request(const World *world, const Keyreq *req, GBytes *signature,
+             GError **error)
+{
+    if (req->kind != KEYREQ_SIGN) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
+                            "key request is not for a signature");
+        return NULL;
+    }
+    g_autoptr(OutgoingRequest) request =
+        outgoing_request_read(req->resume, error);
+    /* The administrator may have changed his mind in these five minutes. */
+    if (request == NULL ||
+        !protection_check(world, outgoing_request_protection(request),
+                          error) ||
+        !sign_letter(world, request->letter, signature, error))
+        return NULL;
+    return g_steal_pointer(&request);
+}
+
+/* What is known of a message once its request is open. */
+typedef struct {
+    char *key;     /* by which it is known if it was sent before */
+    char *subject; /* for this answer; no row keeps an encrypted one's */
+} Known;
+
+static void
+known_clear(Known *known)
+{
+    g_free(known->key);
+    secret_text_free(known->subject);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Known, known_clear)
+
 static gint64
 finish_request(const World *world, const char *ticket, GBytes *signature,
-               char **key, GError **error)
+               Known *known, GError **error)
 {
-    *key = g_strdup(ticket);
-    /* The administrator may have changed his mind in these five minutes. */
-    if (!protection_choose(world, PROTECTION_SIGN, error))
-        return 0;
     g_autoptr(Keyreq) req =
         keyreq_peek(world->db, world->account->id, world->session->id, ticket,
                     world->now, error);
     if (req == NULL)
         return 0;
-    if (req->kind != KEYREQ_SIGN) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
-                            "key request is not for a signature");
+    g_autoptr(OutgoingRequest) request =
+        open_request(world, req, signature, error);
+    if (request == NULL)
         return 0;
-    }
-    g_autoptr(Letter) letter = sign_letter(world, req, signature, error);
-    if (letter == NULL)
-        return 0;
+    const Letter *letter = request->letter;
+    known->subject = g_strdup(letter->subject);
     if (letter->send_key != NULL) {
-        g_free(*key);
-        *key = g_strdup(letter->send_key);
+        g_free(known->key);
+        known->key = g_strdup(letter->send_key);
     }
-    return move_at_once(world, req, letter, ticket, error);
+    gint64 id = request->plan != NULL
+                    ? outgoing_seal(world, req, request, ticket, error)
+                    : move_at_once(world, req, letter, ticket, error);
+    if (id != 0)
+        protection_sent(world, outgoing_request_protection(request));
+    return id;
 }
 
 char *
@@ -250,17 +313,17 @@ outgoing_finish(const World *world, const char *ticket, GBytes *signature,
         return NULL;
     }
 
-    g_autofree char *key = NULL;
+    g_auto(Known) known = {g_strdup(ticket), NULL};
     g_autoptr(GError) why = NULL;
-    gint64 id = finish_request(world, ticket, signature, &key, &why);
+    gint64 id = finish_request(world, ticket, signature, &known, &why);
     if (id != 0)
-        return delivery_run(world, id, error);
+        return outgoing_group_deliver(world, id, known.subject, error);
 
     /* Another worker took the request a moment ago, or this form went out
      * under another ticket: then there is a result by now. */
     if (g_error_matches(why, APP_ERROR, APP_ERROR_NOT_FOUND) ||
         g_error_matches(why, APP_ERROR, APP_ERROR_CONFLICT))
-        stored = outgoing_result(world, key, NULL);
+        stored = outgoing_result(world, known.key, NULL);
     if (stored == NULL)
         g_propagate_error(error, g_steal_pointer(&why));
     return stored;

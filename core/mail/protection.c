@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/mail/preference.h"
 
 const char *
 protection_name(Protection protection)
@@ -41,22 +43,29 @@ protection_from_name(const char *name, Protection *out, GError **error)
 Protection
 protection_first(const Account *account)
 {
-    if (account->allowed && g_strcmp0(account->last_choice, "sign") == 0)
-        return PROTECTION_SIGN;
-    return PROTECTION_NONE;
+    return preference_first(account);
 }
 
 gboolean
-protection_choose(const World *world, Protection protection, GError **error)
+protection_check(const World *world, Protection protection, GError **error)
 {
     const Account *account = world->account;
-    if (protection != PROTECTION_NONE && !account->allowed) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
-                            "secure mail is not allowed for this account");
-        return FALSE;
-    }
-    const char *name = protection_name(protection);
-    if (!account->allowed || g_strcmp0(account->last_choice, name) == 0)
+    const char *why = NULL;
+    if (protection != PROTECTION_NONE && !account_is_secure(account))
+        why = "secure mail is not on for this account";
+    else if (protection == PROTECTION_SIGN_ENCRYPT &&
+             !preference_warned(account))
+        why = "the warnings of encryption are not accepted";
+    if (why == NULL)
         return TRUE;
-    return account_set_choice(world->db, account->id, name, error);
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN, why);
+    return FALSE;
+}
+
+void
+protection_sent(const World *world, Protection protection)
+{
+    g_autoptr(GError) why = NULL;
+    if (!preference_sent(world, protection, &why))
+        log_error("preference-sent", why);
 }

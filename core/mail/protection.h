@@ -23,6 +23,8 @@ gboolean protection_from_name(const char *name, Protection *out,
 Protection protection_first(const Account *account);
 /* APP_ERROR_FORBIDDEN when this account may not, or has not accepted the
  * warnings of encryption yet. */
-gboolean protection_choose(const World *world, Protection protection,
-                           GError **error);
+gboolean protection_check(const World *world, Protection protection,
+                          GError **error);
+/* A message is on its way so: the next one may begin with it (Z22, Z23). */
+void protection_sent(const World *world, Protection protection);
 #endif
