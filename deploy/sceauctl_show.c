@@ -3,10 +3,8 @@
  * (DESIGN §7). The whole file is shown, no layer is taken off.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/error.h"
 #include "core/base/json.h"
@@ -14,8 +12,7 @@
 #include "core/mime/names.h"
 #include "core/mime/view.h"
 #include "deploy/sceauctl.h"
-
-#define INPUT_MAX (50 * 1024 * 1024) /* SEC-01 */
+#include "deploy/sceauctl_file.h"
 
 static const char *
 role_name(PartRole role)
@@ -33,39 +30,6 @@ role_name(PartRole role)
         return "encrypted";
     }
     g_assert_not_reached();
-}
-
-/* One byte more than the limit is enough to be refused by the gate. */
-static GBytes *
-read_all(int fd, const char *path, GError **error)
-{
-    g_autoptr(GByteArray) out = g_byte_array_new();
-    guint8 block[65536];
-    gssize got = 0;
-    while (out->len <= INPUT_MAX && (got = read(fd, block, sizeof block)) > 0)
-        g_byte_array_append(out, block, (guint)got);
-    if (got < 0) {
-        g_set_error(error, APP_ERROR, APP_ERROR_FILE, "%s: %s", path,
-                    g_strerror(errno));
-        return NULL;
-    }
-    return g_byte_array_free_to_bytes(g_steal_pointer(&out));
-}
-
-static GBytes *
-read_file(const char *path, GError **error)
-{
-    if (strcmp(path, "-") == 0)
-        return read_all(STDIN_FILENO, path, error);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        g_set_error(error, APP_ERROR, APP_ERROR_FILE, "%s: %s", path,
-                    g_strerror(errno));
-        return NULL;
-    }
-    GBytes *bytes = read_all(fd, path, error);
-    close(fd);
-    return bytes;
 }
 
 /* A name that comes once gives a text, one that repeats an array. */
@@ -145,7 +109,7 @@ print_lines(const Headers *headers, const View *view)
 static gboolean
 show(const char *path, gboolean json, GError **error)
 {
-    g_autoptr(GBytes) message = read_file(path, error);
+    g_autoptr(GBytes) message = sceauctl_read(path, NULL, error);
     if (message == NULL)
         return FALSE;
     gsize size = 0;

@@ -2,12 +2,9 @@
  * sceauctl verify: the verdict on one message or CMS object (DESIGN §7). The
  * file is mapped, not read: what it costs is what is decoded of it.
  */
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "core/base/error.h"
 #include "core/base/json.h"
@@ -15,13 +12,14 @@
 #include "core/mime/names.h"
 #include "core/pki/trust.h"
 #include "deploy/sceauctl.h"
-
-#define INPUT_MAX (50 * 1024 * 1024) /* SEC-01 */
+#include "deploy/sceauctl_file.h"
+#include "deploy/sceauctl_key.h"
 
 typedef struct {
     Trust *trust;
     GPtrArray *certs;
     GBytes *content;
+    GBytes *content_key;
     gint64 at;
     gboolean has_at;
     const char *from;
@@ -34,69 +32,14 @@ options_clear(Options *options)
     g_clear_pointer(&options->trust, trust_free);
     g_clear_pointer(&options->certs, g_ptr_array_unref);
     g_clear_pointer(&options->content, g_bytes_unref);
+    g_clear_pointer(&options->content_key, g_bytes_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
-
-/* Standard input, or what cannot be mapped: a pipe. */
-static GBytes *
-read_stream(int fd, const char *path, GError **error)
-{
-    g_autoptr(GByteArray) out = g_byte_array_new();
-    guint8 block[65536];
-    gssize got;
-    while ((got = read(fd, block, sizeof block)) > 0) {
-        g_byte_array_append(out, block, (guint)got);
-        if (out->len > INPUT_MAX) {
-            g_set_error(error, APP_ERROR, APP_ERROR_TOO_LARGE,
-                        "%s: larger than 50 MiB", path);
-            return NULL;
-        }
-    }
-    if (got < 0) {
-        g_set_error(error, APP_ERROR, APP_ERROR_FILE, "%s: cannot be read",
-                    path);
-        return NULL;
-    }
-    return g_byte_array_free_to_bytes(g_steal_pointer(&out));
-}
-
-/* *mapped, if asked for: the pages may be dropped and come back. */
-static GBytes *
-read_file(const char *path, gboolean *mapped, GError **error)
-{
-    gboolean is_stdin = g_str_equal(path, "-");
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        g_set_error(error, APP_ERROR, APP_ERROR_FILE, "%s: %s", path,
-                    g_strerror(errno));
-        return NULL;
-    }
-    g_autoptr(GMappedFile) map = g_mapped_file_new_from_fd(fd, FALSE, NULL);
-    gboolean usable = map != NULL && g_mapped_file_get_length(map) > 0;
-    GBytes *bytes =
-        usable ? g_mapped_file_get_bytes(map) : read_stream(fd, path, error);
-    if (mapped != NULL)
-        *mapped = usable;
-    if (!is_stdin)
-        close(fd);
-    return bytes;
-}
-
-/* Drops the whole pages of a private read-only mapping. */
-static void
-forget_pages(const guint8 *data, gsize size)
-{
-    gsize page = (gsize)sysconf(_SC_PAGESIZE);
-    gsize begin = ((gsize)data + page - 1) / page * page;
-    gsize end = ((gsize)data + size) / page * page;
-    if (begin < end)
-        madvise((void *)begin, end - begin, MADV_DONTNEED);
-}
 
 static GPtrArray *
 read_certs(const char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = read_file(path, NULL, error);
+    g_autoptr(GBytes) bytes = sceauctl_read(path, NULL, error);
     if (bytes == NULL)
         return NULL;
     GPtrArray *certs = cert_parse_file(bytes, error);
@@ -106,7 +49,7 @@ read_certs(const char *path, GError **error)
 }
 
 static gboolean
-take_trust(Options *options, const char *path, GError **error)
+take_trust(Options *options, char *path, GError **error)
 {
     g_autoptr(GPtrArray) certs = read_certs(path, error);
     for (guint i = 0; certs != NULL && i < certs->len; i++)
@@ -115,7 +58,7 @@ take_trust(Options *options, const char *path, GError **error)
 }
 
 static gboolean
-take_certs(Options *options, const char *path, GError **error)
+take_certs(Options *options, char *path, GError **error)
 {
     g_autoptr(GPtrArray) certs = read_certs(path, error);
     for (guint i = 0; certs != NULL && i < certs->len; i++)
@@ -125,9 +68,9 @@ take_certs(Options *options, const char *path, GError **error)
 }
 
 static gboolean
-take_crl(Options *options, const char *path, GError **error)
+take_crl(Options *options, char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = read_file(path, NULL, error);
+    g_autoptr(GBytes) bytes = sceauctl_read(path, NULL, error);
     if (bytes == NULL)
         return FALSE;
     if (trust_add_crls(options->trust, bytes, error))
@@ -137,7 +80,7 @@ take_crl(Options *options, const char *path, GError **error)
 }
 
 static gboolean
-take_at(Options *options, const char *text, GError **error)
+take_at(Options *options, char *text, GError **error)
 {
     options->has_at = time_from_rfc3339(text, &options->at);
     if (!options->has_at) {
@@ -149,34 +92,33 @@ take_at(Options *options, const char *text, GError **error)
 }
 
 static gboolean
-take_content(Options *options, const char *path, GError **error)
+take_content(Options *options, char *path, GError **error)
 {
     g_clear_pointer(&options->content, g_bytes_unref);
-    options->content = read_file(path, NULL, error);
+    options->content = sceauctl_read(path, NULL, error);
     return options->content != NULL;
 }
 
 static gboolean
-take_from(Options *options, const char *address, GError **error)
+take_from(Options *options, char *address, GError **error)
 {
     options->from = address;
     return TRUE;
 }
 
 static gboolean
-take_json(Options *options, const char *unused, GError **error)
+take_json(Options *options, char *unused, GError **error)
 {
     options->json = TRUE;
     return TRUE;
 }
 
 static gboolean
-take_content_key(Options *options, const char *unused, GError **error)
+take_content_key(Options *options, char *text, GError **error)
 {
-    g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
-                        "--content-key: not in this version, which opens no "
-                        "encrypted mail");
-    return FALSE;
+    g_clear_pointer(&options->content_key, g_bytes_unref);
+    options->content_key = sceauctl_key_take(text, error);
+    return options->content_key != NULL;
 }
 
 static const struct option long_options[] = {
@@ -191,7 +133,7 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static gboolean (*const takers[])(Options *options, const char *value,
+static gboolean (*const takers[])(Options *options, char *value,
                                   GError **error) = {
     take_trust, take_certs,   take_crl,         take_at,
     take_from,  take_content, take_content_key, take_json,
@@ -259,7 +201,7 @@ static Judgement *
 judge_file(const Options *options, const char *path, GError **error)
 {
     gboolean mapped = FALSE;
-    g_autoptr(GBytes) message = read_file(path, &mapped, error);
+    g_autoptr(GBytes) message = sceauctl_read(path, &mapped, error);
     if (message == NULL)
         return NULL;
     gint64 now = (gint64)time(NULL);
@@ -270,7 +212,8 @@ judge_file(const Options *options, const char *path, GError **error)
         .now = options->has_at ? options->at : now,
         .from = options->from,
         .content = options->content,
-        .forget = mapped ? forget_pages : NULL,
+        .content_key = options->content_key,
+        .forget = mapped ? sceauctl_forget : NULL,
     };
     Judgement *judgement = judge_message(message, &input, error);
     if (judgement == NULL)

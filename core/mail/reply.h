@@ -14,7 +14,7 @@ typedef struct {
     char *text;    /* the quote: lines with "> ", or as they are forwarded */
     char *in_reply_to, *references; /* or NULL */
     GPtrArray *files; /* const IncomingFile, of incoming: to carry along */
-    gboolean must_encrypt; /* encrypted, or it carries no quote and no file */
+    gboolean must_encrypt; /* what it takes over was encrypted */
     /* Why there is no quote: "errant-layer", "weak-encryption", "locked",
      * "unauthenticated", "too-complex"; "hidden-text" when a part that nobody
      * saw is left out; or NULL. */
