@@ -109,9 +109,10 @@ describe_public_key(Cert *cert, gnutls_x509_crt_t crt)
     cert->kind = kind_of(algorithm);
     if (cert->kind == KEY_EC && !is_nist_curve(crt))
         cert->kind = KEY_OTHER;
-    cert->bits = bits;
+    /* GnuTLS counts the whole octets of a point: 528 for P-521. */
+    cert->bits = cert->kind == KEY_EC && bits == 528 ? 521 : bits;
     cert->algorithm = describe_key(
-        cert->kind, bits,
+        cert->kind, cert->bits,
         gnutls_pk_get_name((gnutls_pk_algorithm_t)MAX(algorithm, 0)));
 }
 

@@ -1,6 +1,9 @@
 #include "core/store/account.h"
 
+#include <sqlite3.h>
+
 #include "core/store/own_cert.h"
+#include "core/store/schema.h"
 #include "core/store/seen_verdict.h"
 #include "tests/store/store_test.h"
 
@@ -15,6 +18,10 @@ login_is_one_account_whatever_its_case(void **state)
     assert_string_equal(got->login, "alice@demo.test");
     assert_string_equal(got->mode, "assisted");
     assert_false(got->allowed);
+    assert_false(got->enabled);
+    assert_false(account_is_secure(got));
+    assert_string_equal(got->preference, "auto");
+    assert_int_equal(got->warned, 0);
     assert_null(got->name);
     assert_null(got->last_choice);
 }
@@ -76,13 +83,83 @@ preferences_are_kept(void **state)
     assert_true(account_set_language(db, id, "fr", NULL));
     assert_true(account_set_choice(db, id, "sign", NULL));
     assert_true(account_set_name(db, id, "Alice Martin", NULL));
+    assert_true(account_set_preference(db, id, "sign+encrypt", NULL));
+    assert_true(account_set_warned(db, id, NOW, NULL));
     g_autoptr(Account) got = account_load(db, id, NULL);
     assert_string_equal(got->language, "fr");
     assert_string_equal(got->last_choice, "sign");
     assert_string_equal(got->name, "Alice Martin");
+    assert_string_equal(got->preference, "sign+encrypt");
+    assert_int_equal(got->warned, NOW);
     assert_true(account_set_language(db, id, NULL, NULL));
     g_autoptr(Account) again = account_load(db, id, NULL);
     assert_null(again->language);
+}
+
+static void
+z8_secure_mail_needs_both_words(void **state)
+{
+    static const struct {
+        const char *name;
+        gboolean allowed, enabled, want;
+    } cases[] = {
+        {"neither", FALSE, FALSE, FALSE},
+        {"the administrator's", TRUE, FALSE, FALSE},
+        {"the person's", FALSE, TRUE, FALSE},
+        {"both", TRUE, TRUE, TRUE},
+        {"taken away", FALSE, TRUE, FALSE},
+        {"given back", TRUE, TRUE, TRUE},
+    };
+    g_autoptr(Db) db = memory_db();
+    gint64 id = new_account(db, "alice@demo.test");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        assert_true(account_set_allowed(db, "alice@demo.test",
+                                        cases[i].allowed, NOW, NULL));
+        assert_true(account_set_enabled(db, id, cases[i].enabled, NULL));
+        g_autoptr(Account) got = account_load(db, id, NULL);
+        if (account_is_secure(got) != cases[i].want)
+            fail_msg("%s", cases[i].name);
+    }
+}
+
+/* A database of the first version, with two accounts. */
+static void
+old_database(const char *path)
+{
+    sqlite3 *old = NULL;
+    assert_int_equal(sqlite3_open(path, &old), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(old, schema_files[0], NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(old,
+                     "INSERT INTO account (login, address, allowed,"
+                     " last_choice, created) VALUES"
+                     " ('a@x.test', 'a@x.test', 1, 'sign', 1),"
+                     " ('b@x.test', 'b@x.test', 0, NULL, 1);"
+                     "PRAGMA user_version = 1",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_close(old), SQLITE_OK);
+}
+
+static void
+z8_accounts_allowed_before_stay_on(void **state)
+{
+    g_autofree char *folder = temporary_folder();
+    g_autofree char *path = g_build_filename(folder, "sceau.db", NULL);
+    old_database(path);
+    g_autoptr(Db) db = folder_db(folder);
+    g_autoptr(Account) allowed = account_find(db, "a@x.test", NULL);
+    g_autoptr(Account) other = account_find(db, "b@x.test", NULL);
+    assert_true(account_is_secure(allowed));
+    assert_string_equal(allowed->last_choice, "sign");
+    assert_string_equal(allowed->preference, "auto");
+    assert_false(other->enabled);
+    assert_true(account_set_allowed(db, "b@x.test", TRUE, NOW, NULL));
+    g_autoptr(Account) now = account_find(db, "b@x.test", NULL);
+    assert_true(now->allowed);
+    assert_false(account_is_secure(now));
+    remove_folder(folder);
 }
 
 static void
@@ -151,6 +228,8 @@ main(void)
         cmocka_unit_test(s1_administrator_allows_and_denies),
         cmocka_unit_test(allowing_refuses),
         cmocka_unit_test(preferences_are_kept),
+        cmocka_unit_test(z8_secure_mail_needs_both_words),
+        cmocka_unit_test(z8_accounts_allowed_before_stay_on),
         cmocka_unit_test(own_certificates_belong_to_one_account),
         cmocka_unit_test(o2_verdicts_belong_to_one_message),
     };
