@@ -1,6 +1,6 @@
 /* sceauctl verify as a person or a script calls it: status and words. */
 #include "core/base/json.h"
-#include "tests/mail/judge_test.h"
+#include "tests/mail/open_test.h"
 
 static char *command; /* beside this test, where the build puts it */
 
@@ -48,6 +48,27 @@ save(const People *people, const char *name, GBytes *bytes)
                                     (gssize)g_bytes_get_size(bytes), NULL));
 }
 
+/* A message of openssl's, its cipher renamed to RC2. */
+static GBytes *
+seal_rc2(const People *people)
+{
+    static const guint8 des3[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 3, 7};
+    g_autofree char *in = g_strdup_printf("%s/plain", people->dir);
+    g_autofree char *to = person_file(people, "alice", ".pem");
+    assert_true(g_file_set_contents(in, ENTITY, -1, NULL));
+    g_autoptr(GBytes) der = NULL;
+    run((const char *const[]){"openssl", "cms", "-encrypt", "-des3", "-in",
+                              in, "-outform", "DER", "-out", "<", to, NULL},
+        &der);
+    gsize size;
+    const guint8 *data = g_bytes_get_data(der, &size);
+    guint8 *copy = g_memdup2(data, size);
+    guint8 *cipher = memmem(copy, size, des3, sizeof des3);
+    assert_non_null(cipher);
+    cipher[sizeof des3 - 1] = 2;
+    return g_bytes_new_take(copy, size);
+}
+
 static int
 set_up(void **state)
 {
@@ -68,7 +89,13 @@ set_up(void **state)
     g_autofree char *colons = g_strnfill(60000, ':');
     g_autofree char *deep = g_strconcat("To: ", colons, "\r\n\r\n", NULL);
     g_autoptr(GBytes) complex = text_bytes(deep);
+    g_autoptr(GBytes) sealed = seal(people, body, "-aes-128-gcm");
+    g_autoptr(GBytes) sealed_mail =
+        message_of(people, "From: Claire <claire@demo.test>\r\n", sealed);
+    g_autoptr(GBytes) rc2 = seal_rc2(people);
     save(people, "good", good);
+    save(people, "sealed", sealed_mail);
+    save(people, "rc2", rc2);
     save(people, "nameless", nameless);
     save(people, "plain", plain);
     save(people, "der", der);
@@ -83,6 +110,7 @@ tear_down(void **state)
     return *state == NULL ? 0 : people_tear_down(state);
 }
 
+#define KEY "--content-key 00112233445566778899aabbccddeeff "
 #define TRUST "--trust @/ca/root.pem "
 
 static void
@@ -115,7 +143,12 @@ the_status_says_what_was_found(void **state)
         {"no file", TRUST "--json", 2},
         {"two files", TRUST "@/good @/good", 2},
         {"unknown option", "--wrong @/good", 2},
-        {"not in this version", "--content-key 00 @/good", 2},
+        {"a key where nothing is encrypted", TRUST KEY "@/good", 0},
+        {"locked", TRUST "@/sealed", 1},
+        {"a key that does not open", TRUST KEY "@/sealed", 2},
+        {"half a key", TRUST "--content-key 00 @/sealed", 2},
+        {"no key", TRUST "--content-key zz @/sealed", 2},
+        {"RC2 is not opened", TRUST KEY "@/rc2", 2},
     };
     People *people = *state;
     if (people == NULL)
@@ -148,6 +181,36 @@ json_is_one_object(void **state)
                      0);
 }
 
+/* What the people of DESIGN §7 do with the key: seal, recipients, verify. */
+static void
+content_key_opens_the_layer_that_the_command_names(void **state)
+{
+    People *people = *state;
+    if (people == NULL)
+        skip();
+    g_autoptr(GBytes) inner = sign(people, "claire", ENTITY, NULL);
+    g_autoptr(GBytes) body = seal(people, inner, "-aes256");
+    g_autoptr(GBytes) message =
+        message_of(people, "From: Claire <claire@demo.test>\r\n", body);
+    save(people, "opens", message);
+    g_autoptr(GBytes) key = content_key_of(people, "alice", message);
+    g_autoptr(GString) hex = g_string_new(NULL);
+    for (gsize i = 0; i < g_bytes_get_size(key); i++)
+        g_string_append_printf(
+            hex, "%02x", ((const guint8 *)g_bytes_get_data(key, NULL))[i]);
+    g_autofree char *arguments =
+        g_strdup_printf(TRUST "--json --content-key %s @/opens", hex->str);
+    g_auto(Outcome) got = verify(people, arguments);
+    assert_int_equal(got.status, 0);
+    g_autoptr(Json) json = json_read(got.out, (gssize)strlen(got.out), NULL);
+    assert_non_null(json);
+    assert_string_equal(json_get_text(json, "state", NULL), "confidential");
+    assert_string_equal(json_get_text(json, "encryption", NULL), "encrypted");
+    const Json *layers = json_get_array(json, "layers", NULL);
+    assert_int_equal(json_array_length(layers), 2);
+    assert_null(strstr(got.out, hex->str));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -157,6 +220,7 @@ main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_status_says_what_was_found),
         cmocka_unit_test(json_is_one_object),
+        cmocka_unit_test(content_key_opens_the_layer_that_the_command_names),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
