@@ -9,27 +9,21 @@
 #define SCEAU_SYSCONF "/etc"
 #endif
 
-static int
-run_verify(const SceauctlContext *context, int argc, char **argv)
-{
-    return sceauctl_verify(argc, argv);
-}
-
-static int
-run_show(const SceauctlContext *context, int argc, char **argv)
-{
-    return sceauctl_show(argc, argv);
-}
-
+/* Those without simple need the configuration. */
 static const struct {
     const char *name;
     int (*run)(const SceauctlContext *context, int argc, char **argv);
+    int (*simple)(int argc, char **argv);
     const char *usage;
 } commands[] = {
-    {"account", sceauctl_account,
-     "allow ADDRESS | deny ADDRESS | name ADDRESS NAME | list"},
-    {"verify", run_verify, "[--trust FILE]... [--json] FILE|-"},
-    {"show", run_show, "[--json] FILE|-"},
+    {"account", sceauctl_account, NULL,
+     "allow ADDRESS [--on] | deny ADDRESS | name ADDRESS NAME | list"},
+    {"verify", NULL, sceauctl_verify, "[--trust FILE]... [--json] FILE|-"},
+    {"recipients", NULL, sceauctl_recipients, "[--json] FILE|-"},
+    {"open", NULL, sceauctl_open, "--content-key HEX FILE|-"},
+    {"seal", NULL, sceauctl_seal,
+     "--to CERT... [--cipher NAME] [--oaep] < entity > message"},
+    {"show", NULL, sceauctl_show, "[--json] FILE|-"},
 };
 
 static int
@@ -69,8 +63,11 @@ main(int argc, char **argv)
         return usage(stderr, 2);
 
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
-        if (strcmp(argv[at], commands[i].name) == 0)
-            return commands[i].run(&context, argc - at, argv + at);
+        if (strcmp(argv[at], commands[i].name) != 0)
+            continue;
+        if (commands[i].simple != NULL)
+            return commands[i].simple(argc - at, argv + at);
+        return commands[i].run(&context, argc - at, argv + at);
     }
     fprintf(stderr, "sceauctl: unknown command; see sceauctl --help\n");
     return 2;

@@ -13,7 +13,10 @@ typedef struct {
     gint64 now;
 } SceauctlContext;
 
-/* verify and show need no configuration: the exit status is theirs. */
+/* The S/MIME toolkit needs no configuration; they return the exit status. */
+int sceauctl_open(int argc, char **argv);
+int sceauctl_recipients(int argc, char **argv);
+int sceauctl_seal(int argc, char **argv);
 int sceauctl_verify(int argc, char **argv);
 int sceauctl_show(int argc, char **argv);
 int sceauctl_account(const SceauctlContext *context, int argc, char **argv);

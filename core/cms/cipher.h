@@ -16,6 +16,8 @@ typedef struct {
     gboolean weak;
 } ContentCipher;
 
+#define KEY_SIZE_MAX 32
+
 /* NULL for anything that is no cipher of content. */
 const ContentCipher *content_cipher_find(Oid oid);
 

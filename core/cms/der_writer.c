@@ -57,9 +57,16 @@ der_put_int(DerWriter *der, guint8 value)
 void
 der_wrap(DerWriter *der, guint mark, guint8 tag)
 {
-    guint8 header[10];
-    guint size = der->len - mark;
-    guint length = header_write(header, tag, size);
+    der_wrap_ahead(der, mark, tag, 0);
+}
+
+void
+der_wrap_ahead(DerWriter *der, guint mark, guint8 tag, guint64 following)
+{
+    guint8 header[10] = {tag, 0x80}; /* of indefinite length */
+    guint size = der->len - mark, length = 2;
+    if (following != DER_INDEFINITE)
+        length = header_write(header, tag, size + following);
     g_byte_array_set_size(der, der->len + length);
     memmove(der->data + mark + length, der->data + mark, size);
     memcpy(der->data + mark, header, length);

@@ -6,17 +6,19 @@
 #include "core/cms/content.h"
 #include "core/cms/rsa_public.h"
 
-/* out ^= MGF1(seed) (RFC 8017 §B.2.1). */
-static void
-mask_apply(gnutls_digest_algorithm_t hash, Span seed, guint8 *out, gsize size)
+void
+mgf1_apply(gnutls_digest_algorithm_t hash, Span seed, guint8 *out, gsize size)
 {
     gsize length = gnutls_hash_get_len(hash);
-    guint8 input[DIGEST_MAX + 4], block[DIGEST_MAX];
-    memcpy(input, seed.data, seed.size);
+    guint8 block[DIGEST_MAX];
     for (guint32 counter = 0; size > 0; counter++) {
         guint32 big = GUINT32_TO_BE(counter);
-        memcpy(input + seed.size, &big, sizeof big);
-        gnutls_hash_fast(hash, input, seed.size + sizeof big, block);
+        gnutls_hash_hd_t state;
+        int made = gnutls_hash_init(&state, hash);
+        g_assert(made >= 0);
+        gnutls_hash(state, seed.data, seed.size);
+        gnutls_hash(state, &big, sizeof big);
+        gnutls_hash_deinit(state, block);
         gsize run = MIN(size, length);
         for (gsize i = 0; i < run; i++)
             out[i] ^= block[i];
@@ -52,7 +54,7 @@ encoding_is(const Scheme *scheme, guint8 *encoded, gsize size, guint8 unused,
         return FALSE;
     gsize block = size - hash - 1, zeros = block - scheme->salt - 1;
     Span sealed = {encoded + block, hash};
-    mask_apply(scheme->mask->gnutls, sealed, encoded, block);
+    mgf1_apply(scheme->mask->gnutls, sealed, encoded, block);
     encoded[0] &= (guint8)~unused;
     for (gsize i = 0; i < zeros; i++)
         if (encoded[i] != 0)

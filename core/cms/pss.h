@@ -7,6 +7,10 @@
 
 #include "core/cms/algorithm.h"
 
+/* out ^= MGF1(seed) (RFC 8017 §B.2.1). */
+void mgf1_apply(gnutls_digest_algorithm_t hash, Span seed, guint8 *out,
+                gsize size);
+
 gboolean pss_verify(const Scheme *scheme, Span modulus, Span exponent,
                     Span digest, Span signature);
 

@@ -4,13 +4,13 @@ static const struct {
     Oid oid;
     const char *name;
     KeyKind key;
-    guint bits;
-    gsize point; /* octets */
+    guint octets; /* of a coordinate */
+    gsize point;  /* octets of the whole */
 } curves[] = {
-    {OID_P256, "p256", KEY_EC, 256, 65},
-    {OID_P384, "p384", KEY_EC, 384, 97},
-    {OID_P521, "p521", KEY_EC, 521, 133},
-    {OID_X25519, "x25519", KEY_X25519, 0, 32},
+    {OID_P256, "p256", KEY_EC, 32, 65},
+    {OID_P384, "p384", KEY_EC, 48, 97},
+    {OID_P521, "p521", KEY_EC, 66, 133},
+    {OID_X25519, "x25519", KEY_X25519, 32, 32},
 };
 
 static const struct {
@@ -213,7 +213,7 @@ recipient_agree_fits(const Recipient *recipient, const Cert *cert)
     for (gsize i = 0; i < G_N_ELEMENTS(curves); i++)
         if (curves[i].key == cert_key_kind(cert) &&
             (curves[i].key != KEY_EC ||
-             curves[i].bits == cert_key_bits(cert)))
+             curves[i].octets == (cert_key_bits(cert) + 7) / 8))
             return curves[i].point == recipient->public_point.size &&
                    (recipient->curve == NULL ||
                     g_str_equal(recipient->curve, curves[i].name));

@@ -1,0 +1,96 @@
+/*
+ * sceauctl open: the MIME entity in the first encrypted layer of a message,
+ * by the content key that its reader has unwrapped (DESIGN §7). Nothing is
+ * written before all of it is known to be whole.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/error.h"
+#include "core/base/secret.h"
+#include "core/mail/recipients.h"
+#include "deploy/sceauctl.h"
+#include "deploy/sceauctl_file.h"
+
+/* The key; the text is an argument, so it is wiped for who lists processes.
+ */
+static GBytes *
+key_take(char *text, GError **error)
+{
+    guint8 key[KEY_SIZE_MAX];
+    gsize length = strlen(text), size = length / 2;
+    gboolean good = length % 2 == 0 && size > 0 && size <= sizeof key &&
+                    strspn(text, "0123456789abcdefABCDEF") == length;
+    for (gsize i = 0; good && i < size; i++)
+        key[i] = (guint8)(g_ascii_xdigit_value(text[2 * i]) << 4 |
+                          g_ascii_xdigit_value(text[2 * i + 1]));
+    secret_wipe(text, length);
+    if (!good) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
+                            "--content-key: not a key of 16, 24 or 32 octets "
+                            "in hexadecimal digits");
+        return NULL;
+    }
+    GBytes *bytes = secret_bytes_new(key, size);
+    secret_wipe(key, sizeof key);
+    return bytes;
+}
+
+static EnvelopedData *
+envelope_find(const char *path, GError **error)
+{
+    gboolean mapped;
+    g_autoptr(GBytes) cms = NULL;
+    g_autoptr(GBytes) file = sceauctl_read(path, &mapped, error);
+    if (file == NULL ||
+        !recipients_find_layer(file, mapped ? sceauctl_forget : NULL, &cms,
+                               error))
+        return NULL;
+    if (cms == NULL) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
+                            "message: nothing in it is encrypted");
+        return NULL;
+    }
+    return enveloped_data_read(cms, error);
+}
+
+static gboolean
+open_message(const char *path, GBytes *key, GError **error)
+{
+    EnvelopedData *data = envelope_find(path, error);
+    if (data == NULL)
+        return FALSE;
+    g_autoptr(GBytes) plain = enveloped_data_take(data, key, error);
+    if (plain == NULL)
+        return FALSE;
+    gsize size;
+    const guint8 *bytes = g_bytes_get_data(plain, &size);
+    return sceauctl_write(bytes, size, error);
+}
+
+int
+sceauctl_open(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"content-key", required_argument, NULL, 'k'},
+        {NULL, 0, NULL, 0},
+    };
+    g_autoptr(GError) error = NULL;
+    char *text = NULL;
+    int option;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) == 'k')
+        text = optarg;
+    if (option >= 0 || text == NULL || argc - optind != 1) {
+        fputs("usage: sceauctl open --content-key HEX FILE|-\n", stderr);
+        return 2;
+    }
+    g_autoptr(GBytes) key = key_take(text, &error);
+    if (key == NULL)
+        return sceauctl_fail("open", error);
+    if (open_message(argv[optind], key, &error))
+        return 0;
+    g_prefix_error(&error, "%s: ", argv[optind]);
+    return sceauctl_fail("open", error);
+}
