@@ -45,8 +45,9 @@ function certificateOrNull(der) {
  * certificate" when a file holds several.
  * @param {Certificate} a @param {Certificate} b */
 function preferred(a, b) {
-  return Number(b.signs) - Number(a.signs) ||
-    b.notAfter.localeCompare(a.notAfter);
+  const signs = (/** @type {Certificate} */ one) =>
+    Number(algorithmsFor(one).length > 0);
+  return signs(b) - signs(a) || b.notAfter.localeCompare(a.notAfter);
 }
 
 /** The keys and certificates of a file that belong together: one for signing

@@ -27,12 +27,14 @@ export const openssl = (...args) => run('openssl', ...args);
 /** @type {Record<string, string[]>} arguments of genpkey */
 const kinds = {
   rsa2048: ['RSA', 'rsa_keygen_bits:2048'],
+  rsa3072: ['RSA', 'rsa_keygen_bits:3072'],
   rsa4096: ['RSA', 'rsa_keygen_bits:4096'],
   rsa512: ['RSA', 'rsa_keygen_bits:512'],
   p256: ['EC', 'ec_paramgen_curve:P-256'],
   p384: ['EC', 'ec_paramgen_curve:P-384'],
   p521: ['EC', 'ec_paramgen_curve:P-521'],
   ed25519: ['ED25519'],
+  x25519: ['X25519'],
 };
 
 /** name.key. @param {string} name @param {keyof typeof kinds} kind */
@@ -50,12 +52,17 @@ export function makeKey(name, kind) {
 export function makeCertificate(name, issuer, extensions,
   subject = `/CN=${name}`) {
   writeFileSync(at(`${name}.cnf`), extensions);
-  openssl('req', '-new', '-key', `${name}.key`, '-subj', subject, '-utf8',
-    '-out', `${name}.csr`);
+  /* X25519 cannot sign a request: another key does, and is replaced. */
+  openssl('pkey', '-in', `${name}.key`, '-pubout', '-out', `${name}.pub`);
+  const isX = openssl('pkey', '-in', `${name}.key`, '-noout', '-text')
+    .includes('X25519');
+  openssl('req', '-new', '-key', `${isX ? issuer : name}.key`, '-subj',
+    subject, '-utf8', '-out', `${name}.csr`);
   const by = issuer === null ? ['-signkey', `${name}.key`]
     : ['-CA', `${issuer}.pem`, '-CAkey', `${issuer}.key`,
       '-CAcreateserial'];
-  openssl('x509', '-req', '-in', `${name}.csr`, ...by, '-days', '30',
+  openssl('x509', '-req', '-in', `${name}.csr`, '-force_pubkey',
+    `${name}.pub`, ...by, '-days', '30',
     '-extfile', `${name}.cnf`, '-out', `${name}.pem`);
   openssl('x509', '-in', `${name}.pem`, '-outform', 'DER', '-out',
     `${name}.der`);
@@ -63,10 +70,13 @@ export function makeCertificate(name, issuer, extensions,
 
 const CA = 'basicConstraints=critical,CA:true\nkeyUsage=keyCertSign,cRLSign\n';
 
+export const SIGNS = 'digitalSignature,nonRepudiation';
+export const OPENS = 'keyEncipherment,keyAgreement';
+
 /** @param {string} address */
-export const leafExtensions = (address) =>
+export const leafExtensions = (address, usage = SIGNS) =>
   `subjectAltName=email:${address}\n` +
-  'keyUsage=critical,digitalSignature,nonRepudiation\n' +
+  `keyUsage=critical,${usage}\n` +
   'extendedKeyUsage=emailProtection\n';
 
 /** root.pem and middle.pem */
@@ -78,10 +88,11 @@ export function makeAuthorities() {
 }
 
 /** @param {string} name @param {keyof typeof kinds} kind
- *  @param {string} [address] */
-export function makePerson(name, kind, address = `${name}@demo.test`) {
+ *  @param {string} [address] @param {string} [usage] */
+export function makePerson(name, kind, address = `${name}@demo.test`,
+  usage = SIGNS) {
   makeKey(name, kind);
-  makeCertificate(name, 'middle', leafExtensions(address),
+  makeCertificate(name, 'middle', leafExtensions(address, usage),
     `/O=Test/CN=Personne ${name} é`);
 }
 
