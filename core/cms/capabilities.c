@@ -43,7 +43,8 @@ capabilities_read(Span value)
 void
 capabilities_put(DerWriter *der)
 {
-    static const Oid ours[] = {OID_AES256_CBC, OID_AES128_CBC};
+    static const Oid ours[] = {OID_AES256_GCM, OID_AES256_CBC, OID_AES128_GCM,
+                               OID_AES128_CBC, OID_OAEP};
     guint list = der->len;
     for (gsize i = 0; i < G_N_ELEMENTS(ours); i++) {
         guint one = der->len;

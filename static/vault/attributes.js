@@ -30,6 +30,15 @@ const algorithms = {
     signature: [oid('1.2.840.10045.4.3.3')] },
 };
 
+/** What the owner of the certificate can open, the best first. */
+const capabilities = [
+  '2.16.840.1.101.3.4.1.46', /* AES-256-GCM */
+  '2.16.840.1.101.3.4.1.42', /* AES-256-CBC */
+  '2.16.840.1.101.3.4.1.6', /* AES-128-GCM */
+  '2.16.840.1.101.3.4.1.2', /* AES-128-CBC */
+  '1.2.840.113549.1.1.7', /* RSAES-OAEP */
+].map((type) => seq(oid(type)));
+
 /** UTCTime, which RFC 5652 wants until 2049. @param {Date} date */
 function utcTime(date) {
   const digits = date.toISOString().replace(/[-:T]/g, '').slice(2, 14);
@@ -49,9 +58,7 @@ export function attributesSet(algorithm, certificateHash, digest, time) {
     attribute('1.2.840.113549.1.9.3', oid(DATA)),
     attribute('1.2.840.113549.1.9.5', utcTime(time)),
     attribute('1.2.840.113549.1.9.4', octetString(digest)),
-    attribute('1.2.840.113549.1.9.15', seq(
-      seq(oid('2.16.840.1.101.3.4.1.42')),
-      seq(oid('2.16.840.1.101.3.4.1.2')))),
+    attribute('1.2.840.113549.1.9.15', seq(...capabilities)),
     attribute('1.2.840.113549.1.9.16.2.47',
       seq(seq(seq(octetString(certificateHash))))),
     attribute('1.2.840.113549.1.9.52',
