@@ -222,6 +222,37 @@ addresses_are_those_that_can_match(void **state)
     assert_true(cert_has_address(cert, ZOE "@example.org"));
 }
 
+/* Whatever compares equal has one key, and nothing else has it. */
+static void
+sec_15_one_key_for_a_mailbox(void **state)
+{
+    static const struct {
+        const char *name, *address, *want;
+    } cases[] = {
+        {"as it is", "ana@example.org", "ana@example.org"},
+        {"case", "Ana@EXAMPLE.org", "ana@example.org"},
+        {"A-labels",
+         "ana@B\xc3\xbc"
+         "cher.example",
+         "ana@xn--bcher-kva.example"},
+        {"the same in A-labels", "ana@XN--bcher-kva.example",
+         "ana@xn--bcher-kva.example"},
+        {"beyond ASCII by bytes", ZOE "@example.org", ZOE "@example.org"},
+        {"two at signs", "a@b@example.org", "a@b@example.org"},
+        {"no domain", "ana@", NULL},
+        {"nobody", "@example.org", NULL},
+        {"a word", "ana", NULL},
+        {"empty", "", NULL},
+        {"control character", "a\nna@example.org", NULL},
+        {"not UTF-8", "a\xff@example.org", NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *got = cert_address_key(cases[i].address);
+        if (g_strcmp0(got, cases[i].want) != 0)
+            fail_msg("%s: got %s", cases[i].name, got ? got : "nothing");
+    }
+}
+
 int
 main(void)
 {
@@ -229,6 +260,7 @@ main(void)
         cmocka_unit_test(sec_15_mailboxes_of_ascii),
         cmocka_unit_test(sec_15_international_mailboxes),
         cmocka_unit_test(sec_15_other_places_never_count),
+        cmocka_unit_test(sec_15_one_key_for_a_mailbox),
         cmocka_unit_test(addresses_are_those_that_can_match),
     };
     return cmocka_run_group_tests_name("addresses", tests, NULL, NULL);
