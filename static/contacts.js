@@ -4,7 +4,7 @@ import { byId } from './dom.js';
 export function start() {
   const adder = byId('new-contact');
   adder.addEventListener('toggle', () => {
-    if (adder.open)
+    if (adder.open && adder.querySelector('.wrong') === null)
       byId('new-name').focus();
   });
   adder.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {

@@ -27,7 +27,8 @@ function clicked(/** @type {MouseEvent} */ event) {
 
 function closeOthers(/** @type {Element} */ node) {
   for (const menu of document.querySelectorAll('.menu[open]'))
-    if (!menu.contains(node) || node.closest('.menu-sheet a, button'))
+    if (!menu.contains(node) ||
+        node.closest('.menu-sheet a, button:not([data-stay])'))
       menu.removeAttribute('open');
 }
 

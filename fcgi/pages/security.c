@@ -21,7 +21,8 @@ PAGE(page_security)
 PAGE(page_security_save)
 {
     Preference preference = PREFERENCE_AUTO;
-    if (!preference_from_name(request_field(req, "choice"), &preference,
+    const char *choice = request_field(req, "choice");
+    if (!preference_from_name(choice != NULL ? choice : "", &preference,
                               error) ||
         !preference_set(&ctx->world, preference, error))
         return FALSE;
