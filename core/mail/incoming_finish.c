@@ -139,6 +139,11 @@ incoming_part_opened(const World *world, const char *folder,
         return NULL;
     g_autoptr(Judgement) judgement = judge_opened(
         world, message, spot.arrival, content_key, &copied, error);
-    return judgement == NULL ? NULL
-                             : incoming_part_of(judgement, path, error);
+    if (judgement == NULL)
+        return NULL;
+    if (!copied)
+        return incoming_part_of(judgement, path, error);
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_REFUSED,
+                        "message: its envelope is another message's");
+    return NULL;
 }
