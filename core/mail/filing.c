@@ -3,19 +3,18 @@
 #include "core/mail/connection.h"
 #include "core/mail/letter_source.h"
 
-/* The folder that the server marks as Sent, else the one of that name. */
-static char *
-sent_folder(Imap *imap, GError **error)
+char *
+filing_folder(Imap *imap, FolderKind kind, const char *name, GError **error)
 {
     g_autoptr(GPtrArray) folders = imap_list(imap, error);
     if (folders == NULL)
         return NULL;
     for (guint i = 0; i < folders->len; i++) {
         const ImapFolder *folder = g_ptr_array_index(folders, i);
-        if (folder->kind == FOLDER_SENT && folder->selectable)
+        if (folder->kind == kind && folder->selectable)
             return g_strdup(folder->name);
     }
-    return g_strdup("Sent");
+    return g_strdup(name);
 }
 
 gboolean
@@ -30,7 +29,8 @@ filing_append(const World *world, gint64 spool, const Letter *letter,
     if (connection.imap == NULL)
         return FALSE;
 
-    g_autofree char *folder = sent_folder(connection.imap, error);
+    g_autofree char *folder =
+        filing_folder(connection.imap, FOLDER_SENT, "Sent", error);
     if (folder == NULL)
         return FALSE;
     return imap_append(connection.imap, folder, "\\Seen",

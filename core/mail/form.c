@@ -4,6 +4,9 @@
 
 #include "core/base/error.h"
 
+/* Encoded it still is a field that the gate lets through. */
+#define MAX_TYPED (8 * 1024)
+
 static gboolean
 set_from(const World *world, Draft *draft, const char *from, GError **error)
 {
@@ -62,6 +65,18 @@ text_or_null(const char *text)
     return text != NULL && *text != '\0' ? g_strdup(text) : NULL;
 }
 
+/* All but the recipients. */
+static void
+set_words(const World *world, Draft *draft, const ComposeForm *form)
+{
+    draft->subject = g_strdup(form->subject != NULL ? form->subject : "");
+    draft->text = g_strdup(form->text != NULL ? form->text : "");
+    draft->in_reply_to = text_or_null(form->in_reply_to);
+    draft->references = text_or_null(form->references);
+    draft->date = world->now;
+    add_files(draft, form->files);
+}
+
 Draft *
 form_draft(const World *world, const ComposeForm *form, GError **error)
 {
@@ -71,14 +86,44 @@ form_draft(const World *world, const ComposeForm *form, GError **error)
         !set_mailboxes(&draft->cc, "Cc", form->cc, error) ||
         !set_mailboxes(&draft->bcc, "Bcc", form->bcc, error))
         return NULL;
-
-    draft->subject = g_strdup(form->subject != NULL ? form->subject : "");
-    draft->text = g_strdup(form->text != NULL ? form->text : "");
-    draft->in_reply_to = text_or_null(form->in_reply_to);
-    draft->references = text_or_null(form->references);
-    draft->date = world->now;
-    add_files(draft, form->files);
+    set_words(world, draft, form);
     if (!draft_check(draft, error))
+        return NULL;
+    return g_steal_pointer(&draft);
+}
+
+/* Addresses if that is what they are, else the text as it was typed. */
+static gboolean
+keep_people(Draft *draft, GPtrArray **list, const char *typed_name,
+            const char *text, GError **error)
+{
+    if (text == NULL || *text == '\0')
+        return TRUE;
+    if (strlen(text) > MAX_TYPED || !g_utf8_validate(text, -1, NULL)) {
+        g_set_error(error, APP_ERROR, APP_ERROR_INPUT,
+                    "%s: too long, or no text", typed_name);
+        return FALSE;
+    }
+    if (!set_mailboxes(list, typed_name, text, NULL))
+        draft_keep(draft, typed_name, text);
+    return TRUE;
+}
+
+Draft *
+form_unfinished(const World *world, const ComposeForm *form,
+                Protection protection, GError **error)
+{
+    g_autoptr(Draft) draft = draft_new();
+    if (!set_from(world, draft, form->from, error) ||
+        !keep_people(draft, &draft->to, DRAFT_TO, form->to, error) ||
+        !keep_people(draft, &draft->cc, DRAFT_CC, form->cc, error) ||
+        !keep_people(draft, &draft->bcc, DRAFT_BCC, form->bcc, error))
+        return NULL;
+    if (draft->bcc->len > 0)
+        draft_keep_mailboxes(draft, "Bcc", draft->bcc);
+    draft_keep(draft, DRAFT_CHOICE, protection_name(protection));
+    set_words(world, draft, form);
+    if (!draft_check_unfinished(draft, error))
         return NULL;
     return g_steal_pointer(&draft);
 }

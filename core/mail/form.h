@@ -12,6 +12,18 @@
  */
 Draft *form_draft(const World *world, const ComposeForm *form,
                   GError **error);
+/*
+ * The same of a message that is not finished: addresses may be half typed.
+ * What sending needs besides, and what is no address, is in its kept fields:
+ * "Bcc", "X-Sceau-Choice", "X-Sceau-To" and so on.
+ */
+Draft *form_unfinished(const World *world, const ComposeForm *form,
+                       Protection protection, GError **error);
+#define DRAFT_CHOICE "X-Sceau-Choice"
+#define DRAFT_TO "X-Sceau-To"
+#define DRAFT_CC "X-Sceau-Cc"
+#define DRAFT_BCC "X-Sceau-Bcc"
+
 /* To, Cc and Bcc, each address once, in that order. */
 char **draft_recipients(const Draft *draft);
 /* How many of them, from the first on, are in To or Cc. */

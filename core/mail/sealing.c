@@ -84,6 +84,12 @@ sealing_new(Cipher cipher, const GPtrArray *readers, guint64 plain_size,
     return g_steal_pointer(&sealing);
 }
 
+guint64
+sealing_size(const Sealing *sealing)
+{
+    return base64_lines_size((gsize)envelope_writer_size(sealing->writer));
+}
+
 gboolean
 sealing_write(gpointer user, const guint8 *data, gsize size, GError **error)
 {

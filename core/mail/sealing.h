@@ -23,6 +23,8 @@ typedef struct Sealing Sealing;
 Sealing *sealing_new(Cipher cipher, const GPtrArray *readers,
                      guint64 plain_size, ByteSink sink, gpointer user,
                      GError **error);
+/* Of all that sink will get. */
+guint64 sealing_size(const Sealing *sealing);
 /* A ByteSink: user is the Sealing. */
 gboolean sealing_write(gpointer user, const guint8 *data, gsize size,
                        GError **error);

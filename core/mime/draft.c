@@ -51,15 +51,28 @@ field_free(gpointer data)
     g_free(field);
 }
 
-void
-draft_keep(Draft *draft, const char *name, const char *text)
+static void
+keep(Draft *draft, const char *name, char *value)
 {
     if (draft->kept == NULL)
         draft->kept = g_ptr_array_new_with_free_func(field_free);
     DraftField *field = g_new0(DraftField, 1);
     field->name = name;
-    field->value = encode_text(text);
+    field->value = value;
     g_ptr_array_add(draft->kept, field);
+}
+
+void
+draft_keep(Draft *draft, const char *name, const char *text)
+{
+    keep(draft, name, encode_text(text));
+}
+
+void
+draft_keep_mailboxes(Draft *draft, const char *name,
+                     const GPtrArray *mailboxes)
+{
+    keep(draft, name, encode_mailboxes(mailboxes));
 }
 
 void

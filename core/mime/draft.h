@@ -38,4 +38,6 @@ gboolean draft_check(Draft *draft, GError **error);
 gboolean draft_check_unfinished(Draft *draft, GError **error);
 /* Adds to what an unfinished message keeps: any text of one line. */
 void draft_keep(Draft *draft, const char *name, const char *text);
+void draft_keep_mailboxes(Draft *draft, const char *name,
+                          const GPtrArray *mailboxes);
 #endif

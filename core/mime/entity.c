@@ -234,51 +234,82 @@ entity_size(const Entity *entity)
     return size;
 }
 
-static gboolean
-write_text(const char *text, ByteSink sink, gpointer user, GError **error)
+struct EntityReader {
+    const Entity *entity;
+    guint piece;
+    gsize at; /* of the piece's text or file */
+    GString *lines;
+};
+
+EntityReader *
+entity_reader_new(const Entity *entity)
 {
-    gsize left = strlen(text);
-    while (left > 0) {
-        gsize size = MIN(left, CHUNK);
-        if (!sink(user, (const guint8 *)text, size, error))
-            return FALSE;
-        text += size;
-        left -= size;
-    }
-    return TRUE;
+    EntityReader *reader = g_new0(EntityReader, 1);
+    reader->entity = entity;
+    reader->lines = g_string_sized_new(CHUNK);
+    return reader;
 }
 
-static gboolean
-write_file(GBytes *data, ByteSink sink, gpointer user, GError **error)
+void
+entity_reader_free(EntityReader *reader)
 {
-    gsize left = 0;
-    const guint8 *at = g_bytes_get_data(data, &left);
-    const gsize step = BASE64_LINE_BYTES * (CHUNK / BASE64_LINE_SIZE);
-    g_autoptr(GString) out = g_string_sized_new(CHUNK);
-    while (left > 0) {
-        gsize size = MIN(left, step);
-        g_string_truncate(out, 0);
-        base64_append_lines(out, at, size);
-        if (!sink(user, (const guint8 *)out->str, out->len, error))
-            return FALSE;
-        at += size;
-        left -= size;
+    if (reader == NULL)
+        return;
+    g_string_free(reader->lines, TRUE);
+    g_free(reader);
+}
+
+static gsize
+read_text(EntityReader *reader, const char *text, guint8 *buffer, gsize size)
+{
+    gsize part = MIN(size, strlen(text + reader->at));
+    memcpy(buffer, text + reader->at, part);
+    reader->at += part;
+    return part;
+}
+
+/* Whole lines only, so that the base64 of a file is one. */
+static gsize
+read_file(EntityReader *reader, GBytes *data, guint8 *buffer, gsize size)
+{
+    gsize have;
+    const guint8 *bytes = g_bytes_get_data(data, &have);
+    gsize step = BASE64_LINE_BYTES * (MIN(size, CHUNK) / BASE64_LINE_SIZE);
+    gsize part = MIN(step, have - reader->at);
+    g_string_truncate(reader->lines, 0);
+    base64_append_lines(reader->lines, bytes + reader->at, part);
+    memcpy(buffer, reader->lines->str, reader->lines->len);
+    reader->at += part;
+    return reader->lines->len;
+}
+
+gsize
+entity_reader_read(EntityReader *reader, guint8 *buffer, gsize size)
+{
+    g_assert(size >= BASE64_LINE_SIZE);
+    const GPtrArray *pieces = reader->entity->pieces;
+    for (; reader->piece < pieces->len; reader->piece++, reader->at = 0) {
+        const EntityPiece *piece = g_ptr_array_index(pieces, reader->piece);
+        gsize got =
+            piece->text != NULL
+                ? read_text(reader, piece->text, buffer, size)
+                : read_file(reader, piece_file(reader->entity, piece)->data,
+                            buffer, size);
+        if (got > 0)
+            return got;
     }
-    return TRUE;
+    return 0;
 }
 
 gboolean
 entity_write(const Entity *entity, ByteSink sink, gpointer user,
              GError **error)
 {
-    for (guint i = 0; i < entity->pieces->len; i++) {
-        const EntityPiece *piece = g_ptr_array_index(entity->pieces, i);
-        gboolean written = piece->text != NULL
-                               ? write_text(piece->text, sink, user, error)
-                               : write_file(piece_file(entity, piece)->data,
-                                            sink, user, error);
-        if (!written)
+    g_autoptr(EntityReader) reader = entity_reader_new(entity);
+    g_autofree guint8 *chunk = g_malloc(CHUNK);
+    gsize got;
+    while ((got = entity_reader_read(reader, chunk, CHUNK)) > 0)
+        if (!sink(user, chunk, got, error))
             return FALSE;
-    }
     return TRUE;
 }

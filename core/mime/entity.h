@@ -43,6 +43,14 @@ typedef gboolean (*ByteSink)(gpointer user, const guint8 *data, gsize size,
 gboolean entity_write(const Entity *entity, ByteSink sink, gpointer user,
                       GError **error);
 
+/* The same bytes, asked for piece by piece. Borrows the entity. */
+typedef struct EntityReader EntityReader;
+EntityReader *entity_reader_new(const Entity *entity);
+void entity_reader_free(EntityReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EntityReader, entity_reader_free)
+/* At most size bytes, which are at least 78; 0 at the end. */
+gsize entity_reader_read(EntityReader *reader, guint8 *buffer, gsize size);
+
 /*
  * The whole message: outer header fields (From, To, Cc, Subject, Date,
  * Message-ID, In-Reply-To, References, MIME-Version), CRLF only, lines ≤ 998.

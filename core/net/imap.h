@@ -101,5 +101,23 @@ gboolean imap_move(Imap *imap, const char *folder, guint32 uid_validity,
 gboolean imap_append(Imap *imap, const char *folder, const char *flags,
                      gsize size, ByteSource source, gpointer user,
                      GError **error);
+/* Its top-level type, lower case ("" if the server's description cannot be
+ * read), without fetching it; APP_ERROR_NOT_FOUND. */
+char *imap_fetch_type(Imap *imap, const char *folder, guint32 uid_validity,
+                      guint32 uid, GError **error);
+
+typedef struct {
+    guint32 uid_validity, uid;
+} ImapPlace;
+
+/* imap_append, and where the message is (APPENDUID). APP_ERROR_REFUSED by a
+ * server that does not say (no UIDPLUS), before anything is sent. */
+gboolean imap_append_named(Imap *imap, const char *folder, const char *flags,
+                           gsize size, ByteSource source, gpointer user,
+                           ImapPlace *place, GError **error);
+/* Removes this message and no other; APP_ERROR_REFUSED without UIDPLUS. One
+ * that is gone is as good. */
+gboolean imap_expunge(Imap *imap, const char *folder, guint32 uid_validity,
+                      guint32 uid, GError **error);
 void imap_folder_free(ImapFolder *folder);
 #endif

@@ -129,6 +129,42 @@ imap_fetch_to(Imap *imap, const char *folder, guint32 uid_validity,
     return fetch_message(imap, folder, uid_validity, &fetch, error);
 }
 
+typedef struct {
+    guint32 uid;
+    char *type;
+} FetchType;
+
+static void
+type_reply(gpointer user, Imap *imap, const ImapReply *reply)
+{
+    FetchType *fetch = user;
+    if (reply->kind != IMAP_REPLY_FETCH || fetch->type != NULL)
+        return;
+    g_autoptr(ImapFetched) got = imap_parse_fetch(reply);
+    if (got->summary->uid == fetch->uid)
+        fetch->type =
+            g_strdup(got->summary->type != NULL ? got->summary->type : "");
+}
+
+char *
+imap_fetch_type(Imap *imap, const char *folder, guint32 uid_validity,
+                guint32 uid, GError **error)
+{
+    ImapResult result;
+    FetchType fetch = {uid, NULL};
+    g_autofree char *text =
+        g_strdup_printf("UID FETCH %u (UID BODYSTRUCTURE)", uid);
+    if (!imap_select_same(imap, folder, uid_validity, NULL, error) ||
+        !call_text(imap, text, type_reply, &fetch, &result, error)) {
+        g_free(fetch.type);
+        return NULL;
+    }
+    if (fetch.type == NULL)
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
+                            "IMAP: the message is no longer there");
+    return fetch.type;
+}
+
 static gboolean
 store(Imap *imap, guint32 uid, const char *flag, gboolean on, GError **error)
 {
@@ -195,11 +231,20 @@ transfer(Imap *imap, const char *verb, guint32 uid, const char *target,
     return result.kind == IMAP_REPLY_OK || imap_refused(&result, verb, error);
 }
 
+static gboolean
+expunge(Imap *imap, guint32 uid, GError **error)
+{
+    ImapResult result;
+    g_autofree char *text = g_strdup_printf("UID EXPUNGE %u", uid);
+    return call_text(imap, text, NULL, NULL, &result, error) &&
+           (result.kind == IMAP_REPLY_OK ||
+            imap_refused(&result, "UID EXPUNGE", error));
+}
+
 gboolean
 imap_move(Imap *imap, const char *folder, guint32 uid_validity, guint32 uid,
           const char *target, GError **error)
 {
-    ImapResult result;
     if (!imap_select_same(imap, folder, uid_validity, NULL, error))
         return FALSE;
     if (imap->can & IMAP_CAN_MOVE)
@@ -208,12 +253,27 @@ imap_move(Imap *imap, const char *folder, guint32 uid_validity, guint32 uid,
         !store(imap, uid, "\\Deleted", TRUE, error))
         return FALSE;
     /* A plain EXPUNGE would take other people's marked messages too. */
-    if ((imap->can & IMAP_CAN_UIDPLUS) == 0)
+    return (imap->can & IMAP_CAN_UIDPLUS) == 0 || expunge(imap, uid, error);
+}
+
+static gboolean
+need_uidplus(const Imap *imap, GError **error)
+{
+    if (imap->can & IMAP_CAN_UIDPLUS)
         return TRUE;
-    g_autofree char *text = g_strdup_printf("UID EXPUNGE %u", uid);
-    return call_text(imap, text, NULL, NULL, &result, error) &&
-           (result.kind == IMAP_REPLY_OK ||
-            imap_refused(&result, "UID EXPUNGE", error));
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_REFUSED,
+                        "IMAP: the server has no UIDPLUS");
+    return FALSE;
+}
+
+gboolean
+imap_expunge(Imap *imap, const char *folder, guint32 uid_validity,
+             guint32 uid, GError **error)
+{
+    return need_uidplus(imap, error) &&
+           imap_select_same(imap, folder, uid_validity, NULL, error) &&
+           store(imap, uid, "\\Deleted", TRUE, error) &&
+           expunge(imap, uid, error);
 }
 
 /* The message in place of the literal; exactly size bytes. */
@@ -254,25 +314,50 @@ announce(Imap *imap, const char *folder, const char *flags, gsize size,
     return imap_send_and_wait(imap, command, result, error);
 }
 
-gboolean
-imap_append(Imap *imap, const char *folder, const char *flags, gsize size,
-            ByteSource source, gpointer user, GError **error)
+static gboolean
+append(Imap *imap, const char *folder, const char *flags, gsize size,
+       ByteSource source, gpointer user, ImapResult *result, GError **error)
 {
-    ImapResult result = {0};
     g_autoptr(GError) why = NULL;
     const char *words = flags != NULL ? flags : "";
     if (!flags_are_atoms(words, error))
         return FALSE;
-    gboolean go = announce(imap, folder, words, size, &result, &why);
-    if (!go && why == NULL && result.try_create && create(imap, folder, &why))
-        go = announce(imap, folder, words, size, &result, &why);
+    gboolean go = announce(imap, folder, words, size, result, &why);
+    if (!go && why == NULL && result->try_create &&
+        create(imap, folder, &why))
+        go = announce(imap, folder, words, size, result, &why);
     if (go && (!send_message(imap, size, source, user, &why) ||
-               !imap_finish(imap, 1, NULL, NULL, &result, &why)))
+               !imap_finish(imap, 1, NULL, NULL, result, &why)))
         imap->broken = TRUE;
     if (why != NULL) {
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
-    return result.kind == IMAP_REPLY_OK ||
-           imap_refused(&result, "the message", error);
+    return result->kind == IMAP_REPLY_OK ||
+           imap_refused(result, "the message", error);
+}
+
+gboolean
+imap_append(Imap *imap, const char *folder, const char *flags, gsize size,
+            ByteSource source, gpointer user, GError **error)
+{
+    ImapResult result = {0};
+    return append(imap, folder, flags, size, source, user, &result, error);
+}
+
+gboolean
+imap_append_named(Imap *imap, const char *folder, const char *flags,
+                  gsize size, ByteSource source, gpointer user,
+                  ImapPlace *place, GError **error)
+{
+    ImapResult result = {0};
+    if (!need_uidplus(imap, error) ||
+        !append(imap, folder, flags, size, source, user, &result, error))
+        return FALSE;
+    *place = (ImapPlace){result.append_validity, result.append_uid};
+    if (place->uid != 0)
+        return TRUE;
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_REFUSED,
+                        "IMAP: the server does not say where the message is");
+    return FALSE;
 }

@@ -191,6 +191,29 @@ imap_reply_code_number(const ImapReply *reply, const char *word, guint32 *out)
     return number_parse(number, size, out);
 }
 
+gboolean
+imap_reply_append_uid(const ImapReply *reply, guint32 *uid_validity,
+                      guint32 *uid)
+{
+    if (!imap_reply_code_is(reply, "APPENDUID"))
+        return FALSE;
+    Words words = {reply->code, reply->code + reply->code_size};
+    const guint8 *word;
+    guint32 first = 0, second = 0;
+    take_word(&words, &word);
+    gsize size = take_word(&words, &word);
+    if (!number_parse(word, size, &first) || first == 0)
+        return FALSE;
+    size = take_word(&words, &word);
+    /* "12:14" is no number: more than one was never appended. */
+    if (!number_parse(word, size, &second) || second == 0 ||
+        take_word(&words, &word) != 0)
+        return FALSE;
+    *uid_validity = first;
+    *uid = second;
+    return TRUE;
+}
+
 guint
 imap_parse_capabilities(const ImapReply *reply)
 {

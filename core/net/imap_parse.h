@@ -65,6 +65,9 @@ gboolean imap_reply_code_is(const ImapReply *reply, const char *word);
 /* The number in "[UIDVALIDITY 7]". */
 gboolean imap_reply_code_number(const ImapReply *reply, const char *word,
                                 guint32 *out);
+/* Both numbers of "[APPENDUID 7 12]" (RFC 4315): exactly two, neither 0. */
+gboolean imap_reply_append_uid(const ImapReply *reply, guint32 *uid_validity,
+                               guint32 *uid);
 /* ImapCapability bits of a CAPABILITY response or code; 0: neither. */
 guint imap_parse_capabilities(const ImapReply *reply);
 /* NULL for what is no folder that could be named back to the server. */

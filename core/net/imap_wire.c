@@ -201,6 +201,8 @@ result_read(ImapResult *result, const ImapReply *reply)
 {
     result->kind = reply->kind;
     result->can = imap_parse_capabilities(reply);
+    imap_reply_append_uid(reply, &result->append_validity,
+                          &result->append_uid);
     result->try_create = imap_reply_code_is(reply, "TRYCREATE");
     result->unavailable = imap_reply_code_is(reply, "UNAVAILABLE") ||
                           imap_reply_code_is(reply, "SERVERBUG") ||

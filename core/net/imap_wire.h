@@ -56,6 +56,7 @@ typedef struct {
     ImapReplyKind kind; /* OK, NO or BAD */
     guint can;          /* from a CAPABILITY code */
     guint32 uid_validity;
+    guint32 append_validity, append_uid; /* 0: not said */
     gboolean try_create;
     gboolean unavailable; /* [UNAVAILABLE]: later it may work */
 } ImapResult;
