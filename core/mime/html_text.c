@@ -88,6 +88,8 @@ put_char(Walk *walk, gunichar c)
 static void
 break_lines(Walk *walk, guint breaks)
 {
+    if (breaks == 0)
+        return;
     walk->breaks = MAX(walk->breaks, breaks);
     walk->space = FALSE;
 }
@@ -132,8 +134,7 @@ leave(Walk *walk)
     break_lines(walk, breaks_of(name));
 }
 
-/* Closes the innermost element of that name, and what is open inside it, if
- * it is not outside a table's cell. */
+/* Closes the innermost element of that name, and what is open inside it. */
 static void
 leave_named(Walk *walk, HtmlSpan name)
 {
