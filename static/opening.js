@@ -9,6 +9,7 @@ import { byId, pageData } from './dom.js';
 import { parse } from './markup.js';
 import { go } from './navigate.js';
 import { heldKey, hold } from './opened-files.js';
+import { toast } from './toast.js';
 import { explain } from './vault-words.js';
 import { vault } from './vault-client.js';
 import { openVault } from './vault-dialog.js';
@@ -146,6 +147,7 @@ class Opening {
 async function post(url, body) {
   const answer = await fetch(url, { method: 'POST',
     body: JSON.stringify(body), headers: {
+      'Accept': 'text/html, application/json',
       'Content-Type': 'application/json',
       'X-CSRF-Token': document.body.dataset.csrf ?? '' } });
   if (!answer.ok)
@@ -168,9 +170,17 @@ export async function startOpening(byHand, shown) {
     await opening.open();
 }
 
-/** Answers to an opened message quote it: the server needs its key again.
+/** Answers to an opened message quote it, and certificates among its files
+ * are kept: the server needs its key again.
  * @param {HTMLElement} article */
 export function answerOpened(article) {
+  article.addEventListener('submit', (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (form.classList.contains('take')) {
+      event.preventDefault();
+      void keep(form.action);
+    }
+  });
   article.addEventListener('click', (event) => {
     const link = /** @type {HTMLAnchorElement | null} */ (
       /** @type {Element} */ (event.target).closest('a[data-mode]'));
@@ -182,4 +192,18 @@ export function answerOpened(article) {
     void go(`${pageData().url}/open/compose`, { at: link.href,
       json: { content_key: key, mode: link.dataset.mode } });
   });
+}
+
+/** @param {string} url */
+async function keep(url) {
+  try {
+    const kept = JSON.parse(await post(url, { content_key: heldKey() }));
+    if (typeof kept.url === 'string')
+      await go(kept.url);
+    else
+      toast(`${kept.message} ${kept.action}`);
+  } catch (error) {
+    toast(error instanceof Refused ? `${error.message} ${error.action}`
+      : word('offline'));
+  }
 }

@@ -33,7 +33,8 @@ export async function send(letter, watch) {
     return answer;
   watch.step('sign');
   const { signature } = await vault.sign(
-    { kid: letter.kid, form: letter.form, request: answer });
+    { kid: letter.kid, request: answer,
+      form: /** @type {import('./vault/entity.js').Form} */ (letter.form) });
   watch.step('finish');
   return callSurely('key-requests/signature',
     { ticket: answer.ticket, signature });

@@ -61,6 +61,30 @@ file_kind(const IncomingFile *file)
     return g_ascii_strup(dot + 1, -1);
 }
 
+/* Z26: a certificate that came as a file may be kept with its contact. */
+static gboolean
+is_certificate(const char *name)
+{
+    static const char *const ends[] = {".cer", ".crt", ".der",
+                                       ".pem", ".p7b", ".p7c"};
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(lower, ends[i]))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+set_take(const Reading *view, Json *json, const IncomingFile *file)
+{
+    if (file->name == NULL || !is_certificate(file->name))
+        return;
+    g_autofree char *url = message_url(view->ctx, &view->id);
+    g_autofree char *take =
+        g_strdup_printf("%s/part/%s/certificate", url, file->path);
+    json_set_text(json, "take", take);
+}
+
 static Json *
 file_json(const Reading *view, const IncomingFile *file, const char *parts)
 {
@@ -73,6 +97,7 @@ file_json(const Reading *view, const IncomingFile *file, const char *parts)
     json_set_text(json, "kind", kind);
     json_set_text(json, "size", size);
     shell_set_true(json, "covered", view->verified && file->covered);
+    set_take(view, json, file);
     return json;
 }
 
