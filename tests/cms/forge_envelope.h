@@ -15,6 +15,8 @@ typedef struct {
     Span cipher_body;    /* the algorithm's contents instead */
     GBytes *recipients;  /* the SET's contents; one of RSA if NULL */
     Span plain;          /* what is encrypted, padded for CBC */
+    Span raw;            /* is the encrypted content instead */
+    Span mac;            /* is the tag instead */
     gboolean no_padding; /* plain is whole blocks already */
     Span attributes;     /* authenticated: the SET's contents */
     gsize tag;           /* octets; 16 if unset */
@@ -71,6 +73,8 @@ static GBytes *
 forge_encrypt(const ForgeEnvelope *forge, const ContentCipher *how,
               guint8 tag[16])
 {
+    if (forge->raw.data != NULL)
+        return span_copy(forge->raw);
     gsize block = MAX(how->block_size, 8);
     gsize pad = how->authenticated || forge->no_padding
                     ? 0
@@ -125,7 +129,8 @@ forge_tail(DerWriter *der, const ForgeEnvelope *forge, gboolean authenticated,
         if (forge->attributes.size > 0)
             der_put(der, TLV_EXPLICIT + 1, forge->attributes);
         tag[size - 1] ^= forge->tag_change;
-        der_put(der, TLV_OCTETS, (Span){tag, size});
+        der_put(der, TLV_OCTETS,
+                forge->mac.data == NULL ? (Span){tag, size} : forge->mac);
     }
     if (forge->unprotected.size > 0)
         der_put(der, (guint8)(TLV_EXPLICIT + (authenticated ? 2 : 1)),
