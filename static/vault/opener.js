@@ -106,7 +106,7 @@ const agreementOf = (kind) => kind === 'X25519' ? { name: 'X25519' }
 
 /** @param {CryptoKey} handle @param {string} kind @param {Uint8Array} point
  *  @returns {Promise<Uint8Array | null>} null for what is no point */
-async function sharedSecret(handle, kind, point) {
+export async function sharedSecret(handle, kind, point) {
   const how = agreementOf(kind);
   return bytesOrNull((async () => {
     const other = await subtle().importKey('raw', point, how, true, []);
@@ -116,7 +116,7 @@ async function sharedSecret(handle, kind, point) {
 }
 
 /** @param {Uint8Array} pkcs8 @param {string} kind */
-const agreementHandle = (pkcs8, kind) => subtle().importKey('pkcs8', pkcs8,
+export const agreementHandle = (pkcs8, kind) => subtle().importKey('pkcs8', pkcs8,
   agreementOf(kind), false, ['deriveBits']);
 
 /** Whether a private key is the one of this point: both ways to agree with a
