@@ -12,8 +12,8 @@ static const struct {
     const char *refused, *message, *action;
 } refusals[] = {
     {"unreadable", N_("This file is not a certificate."),
-     N_("Choose the .cer, .crt, .der, .pem, .p7b or .p7c file that you "
-        "received.")},
+     N_("Ask the person for the certificate as a .cer, .crt, .der, .pem, "
+        ".p7b or .p7c file.")},
     {"no-certificate", N_("There is no certificate in this file."),
      N_("Ask the person for the certificate alone, as .cer, .pem or .p7b.")},
     {"several-people", N_("This file holds certificates of several people."),
@@ -177,6 +177,18 @@ attachment(const Context *ctx, const Request *req, GError **error)
                                 id.uid, key, path, error);
 }
 
+static Json *
+back_json(const Context *ctx, const Request *req)
+{
+    g_autofree char *folder = shell_folder_url(ctx, req->captures[0]);
+    g_autofree char *url = g_strconcat(folder, "/", req->captures[1], NULL);
+    Json *action = json_object_new();
+    json_set_text(action, "label",
+                  catalogue_text(ctx->words, N_("Back to the message")));
+    json_set_text(action, "url", url);
+    return action;
+}
+
 static gboolean
 say_refused(const Context *ctx, const Request *req, Response *res,
             const char *refused)
@@ -198,6 +210,7 @@ say_refused(const Context *ctx, const Request *req, Response *res,
     json_set_text(context, "title", message);
     json_set_text(context, "message", action);
     json_set_text(context, "status", status);
+    json_set(context, "action", back_json(ctx, req));
     return shell_show_beside(ctx, res, "error", context);
 }
 
