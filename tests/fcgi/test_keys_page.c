@@ -1,0 +1,126 @@
+/* The keys page: what each own certificate does, how long it lasts, and how
+ * it is handed on. */
+#include "tests/fcgi/pages_test.h"
+
+#define ALICE "alice@demo.test"
+
+/* Posts alice's certificate as an import does; its kid. */
+static char *
+enrol(const Pages *pages, const char *pem)
+{
+    g_auto(GStrv) lines = g_strsplit(pem, "\n", 3);
+    g_autofree char *body =
+        g_strdup_printf("{\"certificate\":\"%s\",\"chain\":[]}", lines[1]);
+    g_autofree char *answer =
+        page_send(pages, "/certificates", "application/json", body);
+    expect_status(answer, 200, "enrol");
+    const char *at = strstr(answer, "\"kid\":\"");
+    assert_non_null(at);
+    return g_strndup(at + strlen("\"kid\":\""), 64);
+}
+
+static void
+drop(const Pages *pages, const char *kid)
+{
+    g_autofree char *body = g_strdup_printf("{\"kid\":\"%s\"}", kid);
+    g_free(
+        page_send(pages, "/certificates/remove", "application/json", body));
+}
+
+static void
+the_end_is_counted_down(void **state)
+{
+    static const struct {
+        const char *name, *want, *not ;
+        gint64 days;
+    } cases[] = {
+        {"61 days", "Signs", "It ends", 61},
+        {"60 days", "It ends in 60 days. There is time", " wrong\"", 60},
+        {"31 days", "It ends in 31 days. There is time", " wrong\"", 31},
+        {"30 days", "It ends in 30 days. Ask your administrator", " wrong\"",
+         30},
+        {"15 days", "It ends in 15 days. Ask your administrator", " wrong\"",
+         15},
+        {"14 days", "It ends in 14 days. Ask for a new certificate now", "",
+         14},
+        {"4 days", "It ends in 4 days. Ask for a new certificate now", "", 4},
+        {"3 days", "It ends in 3 days. Then you cannot sign", "", 3},
+        {"a day", "It ends tomorrow. Then you cannot sign", "1 days", 1},
+        {"today", "It ends today.", "0 days", 0},
+        {"over", "Reads old mail", "It ends", -1},
+    };
+    Pages *pages = *state;
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *pem =
+            certificate_of(pages, ALICE, FALSE, cases[i].days, 50 + (guint)i);
+        g_autofree char *kid = enrol(pages, pem);
+        g_autofree char *page = page_get(pages, "/keys");
+        expect_status(page, 200, cases[i].name);
+        const char *card = strstr(page, "data-kid=");
+        assert_non_null(card);
+        g_auto(GStrv) item = g_strsplit(card, "</li>", 2);
+        expect_has(item[0], cases[i].want, cases[i].name);
+        if (*cases[i].not != '\0' && strstr(item[0], cases[i].not ) != NULL)
+            fail_msg("%s: '%s' is there", cases[i].name, cases[i].not );
+        drop(pages, kid);
+    }
+}
+
+static void
+sec_22_a_key_for_both_is_said_to_be_one(void **state)
+{
+    Pages *pages = *state;
+    g_autofree char *pem = certificate_of(pages, ALICE, FALSE, 200, 70);
+    g_autofree char *kid = enrol(pages, pem);
+    g_autofree char *page = page_get(pages, "/keys");
+    expect_has(page, "signs your mail and opens mail encrypted for you",
+               "what it does");
+    expect_has(page, "One key does both.", "shared");
+    drop(pages, kid);
+}
+
+static void
+an_unsuitable_one_says_why(void **state)
+{
+    Pages *pages = *state;
+    g_autofree char *pem =
+        certificate_of(pages, "bob@demo.test", FALSE, 200, 71);
+    g_autofree char *kid = enrol(pages, pem);
+    g_autofree char *page = page_get(pages, "/keys");
+    expect_has(page, "Cannot sign", "tag");
+    expect_has(page, "It names an address that is not yours here", "why");
+    drop(pages, kid);
+}
+
+static void
+s5_s6_ones_own_is_handed_on_without_its_key(void **state)
+{
+    Pages *pages = *state;
+    g_autofree char *pem = certificate_of(pages, ALICE, FALSE, 200, 72);
+    g_autofree char *kid = enrol(pages, pem);
+    g_autofree char *base = g_strconcat("/certificates/", kid, NULL);
+    g_autofree char *take = g_strconcat(base, "/pem", NULL);
+    g_autofree char *p12 = g_strconcat(base, "/p12", NULL);
+    g_autofree char *page = page_get(pages, "/keys");
+    expect_has(page, take, "a link");
+    g_autofree char *got = page_get(pages, take);
+    expect_status(got, 200, take);
+    expect_has(got, "-----BEGIN CERTIFICATE-----", take);
+    expect_page(page_post(pages, p12, "password=a+long+enough+one"), 200,
+                "Content-Disposition: attachment");
+    expect_page(page_post(pages, p12, "password="), 400, "not understood");
+    drop(pages, kid);
+    expect_page(page_get(pages, take), 404, "not there");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_end_is_counted_down),
+        cmocka_unit_test(sec_22_a_key_for_both_is_said_to_be_one),
+        cmocka_unit_test(an_unsuitable_one_says_why),
+        cmocka_unit_test(s5_s6_ones_own_is_handed_on_without_its_key),
+    };
+    return cmocka_run_group_tests(tests, pages_setup, pages_teardown);
+}
