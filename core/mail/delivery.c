@@ -7,6 +7,7 @@
 #include "core/mail/letter.h"
 #include "core/mail/letter_source.h"
 #include "core/net/submission.h"
+#include "core/store/spool.h"
 
 const char *
 delivery_state_name(OutboxState state)
@@ -131,17 +132,18 @@ write_down(const World *world, gint64 id, const Outcome *outcome,
                       outcome->reason, result, world->now, error);
 }
 
-/* The last step: the copy's place is known and the content is wiped. */
+/* The last step: the copy's place is known and the content is wiped, its key
+ * first and at once. */
 static gboolean
-finish(const World *world, gint64 id, const Outcome *outcome,
+finish(const World *world, const OutboxItem *item, const Outcome *outcome,
        const char *result, GError **error)
 {
     if (!db_begin(world->db, error))
         return FALSE;
-    if (outbox_filed(world->db, id, error) &&
-        write_down(world, id, outcome, result, error) &&
+    if (outbox_filed(world->db, item->id, error) &&
+        write_down(world, item->id, outcome, result, error) &&
         db_commit(world->db, error))
-        return TRUE;
+        return spool_wipe(world->db, item->spool, error);
     db_rollback(world->db);
     return FALSE;
 }
@@ -160,7 +162,7 @@ file_copy(const World *world, const OutboxItem *item, const Letter *letter,
 
     char *result = outcome_json(letter, outcome);
     /* The message is sent: what fails from here on is mended by the sweep. */
-    if (!finish(world, item->id, outcome, result, &why))
+    if (!finish(world, item, outcome, result, &why))
         log_error("outbox-wipe", why);
     return result;
 }

@@ -1,5 +1,6 @@
 #include "core/mail/outgoing_seal.h"
 
+#include "core/base/log.h"
 #include "core/base/secret.h"
 #include "core/mail/letter_source.h"
 #include "core/mail/sealing_plan.h"
@@ -103,11 +104,10 @@ create_row(const World *world, const Sealed *sealed, guint number,
 }
 
 static gint64
-create_rows(const World *world, const GPtrArray *copies, const Keyreq *req,
-            const char *ticket, const char *send_key, GError **error)
+create_rows(const World *world, const GPtrArray *copies, const char *ticket,
+            const char *send_key, GError **error)
 {
-    if (!keyreq_remove(world->db, ticket, error) ||
-        !spool_delete(world->db, req->spool, error))
+    if (!keyreq_remove(world->db, ticket, error))
         return 0;
     gint64 first = 0;
     for (guint i = 0; i < copies->len; i++) {
@@ -125,11 +125,12 @@ outgoing_seal(const World *world, const Keyreq *req,
               const OutgoingRequest *request, const char *ticket,
               GError **error)
 {
+    g_autoptr(GError) why = NULL;
     g_autoptr(GPtrArray) copies = seal_copies(world, req, request, error);
     if (copies == NULL || !db_begin(world->db, error))
         return 0;
-    gint64 first = create_rows(world, copies, req, ticket,
-                               request->letter->send_key, error);
+    gint64 first =
+        create_rows(world, copies, ticket, request->letter->send_key, error);
     if (first == 0 || !db_commit(world->db, error)) {
         db_rollback(world->db);
         return 0;
@@ -138,5 +139,8 @@ outgoing_seal(const World *world, const Keyreq *req,
         const Sealed *sealed = g_ptr_array_index(copies, i);
         spooling_keep(sealed->spooling);
     }
+    /* Its key went with the request. */
+    if (!spool_wipe(world->db, req->spool, &why))
+        log_error("spool-wipe", why);
     return first;
 }

@@ -129,7 +129,7 @@ spooling_free(Spooling *spooling)
     g_autoptr(GError) why = NULL;
     spool_abandon(spooling->writer);
     if (!spooling->kept && spooling->id != 0 &&
-        !spool_delete(spooling->world->db, spooling->id, &why))
+        !spool_wipe(spooling->world->db, spooling->id, &why))
         log_error("spool-orphan", why);
     forget_batch(spooling);
     g_byte_array_unref(spooling->batch);

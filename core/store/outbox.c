@@ -41,7 +41,8 @@ static const char set_sql[] =
 static const char drop_spool_sql[] =
     "DELETE FROM spool WHERE id = (SELECT spool FROM outbox WHERE id = $1)";
 static const char wipe_sql[] =
-    "UPDATE outbox SET filed = 1, content = NULL WHERE id = $1";
+    "UPDATE outbox SET filed = 1, content = NULL, spool = NULL"
+    " WHERE id = $1";
 static const char delete_sql[] = "DELETE FROM outbox WHERE id = $1";
 static const char owner_sql[] =
     "SELECT state FROM outbox WHERE account = $1 AND id = $2";
@@ -304,8 +305,7 @@ outbox_without_copy(Db *db, gint64 id, GError **error)
 gboolean
 outbox_filed(Db *db, gint64 id, GError **error)
 {
-    return run_with_id(db, drop_spool_sql, id, error) &&
-           run_with_id(db, wipe_sql, id, error);
+    return run_with_id(db, wipe_sql, id, error);
 }
 
 /* A message that another worker is sending stays: its end must be told. */

@@ -66,7 +66,8 @@ gboolean outbox_claim(Db *db, gint64 id, gint64 now, GError **error);
 gboolean outbox_set(Db *db, GBytes *server_key, gint64 id, OutboxState state,
                     const char *reason, const char *result, gint64 now,
                     GError **error);
-/* Wipes content and spool; inside the caller's transaction. */
+/* Wipes content, and with it the key of the spool, which is the caller's to
+ * wipe from here on; inside the caller's transaction. */
 gboolean outbox_filed(Db *db, gint64 id, GError **error);
 /* With its spool, in the caller's transaction; APP_ERROR_CONFLICT while it is
  * being sent. */

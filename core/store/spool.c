@@ -16,6 +16,11 @@ static const char read_sql[] =
     "SELECT data FROM spool_chunk WHERE spool = $1 AND number = $2";
 static const char delete_sql[] = "DELETE FROM spool WHERE id = $1";
 
+/* A megabyte at a time. */
+static const char wipe_sql[] =
+    "DELETE FROM spool_chunk WHERE rowid IN"
+    " (SELECT rowid FROM spool_chunk WHERE spool = $1 LIMIT 4)";
+
 struct SpoolWriter {
     Db *db;
     Stmt *insert;
@@ -239,4 +244,19 @@ spool_delete(Db *db, gint64 id, GError **error)
         return FALSE;
     stmt_bind_int(st, 1, id);
     return stmt_run(st, error);
+}
+
+gboolean
+spool_wipe(Db *db, gint64 id, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, wipe_sql, error);
+    if (st == NULL)
+        return FALSE;
+    stmt_bind_int(st, 1, id);
+    do {
+        if (!stmt_run(st, error))
+            return FALSE;
+        stmt_reset(st);
+    } while (db_changes(db) > 0);
+    return spool_delete(db, id, error);
 }

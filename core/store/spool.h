@@ -29,4 +29,7 @@ gssize spool_read(SpoolReader *reader, guint8 *buffer, gsize size,
                   GError **error);
 void spool_reader_free(SpoolReader *reader);
 gboolean spool_delete(Db *db, gint64 id, GError **error);
+/* The same outside of any transaction, in several short ones, so that nobody
+ * waits long; for what no row owns any more. */
+gboolean spool_wipe(Db *db, gint64 id, GError **error);
 #endif

@@ -189,11 +189,44 @@ reader_does_not_hold_the_database(void **state)
     remove_folder(folder);
 }
 
+/* As a large one is: each piece and the end in a transaction of its own, and
+ * wiped so too. */
+static void
+content_may_be_written_in_several_transactions(void **state)
+{
+    g_autoptr(Db) db = db_open(":memory:", NULL);
+    g_autoptr(GBytes) key = NULL;
+    g_autoptr(GBytes) content = pattern(5 * CHUNK + 1);
+    gsize size;
+    const guint8 *data = g_bytes_get_data(content, &size);
+    SpoolWriter *writer = NULL;
+    for (gsize at = 0; at < size; at += 2 * CHUNK) {
+        assert_true(db_begin(db, NULL));
+        if (writer == NULL)
+            writer = spool_create(db, NOW, &key, NULL);
+        assert_true(
+            spool_write(writer, data + at, MIN(2 * CHUNK, size - at), NULL));
+        assert_true(db_commit(db, NULL));
+    }
+    gint64 id = spool_writer_id(writer);
+    assert_true(db_begin(db, NULL));
+    assert_int_equal(spool_finish(writer, NULL), id);
+    assert_true(db_commit(db, NULL));
+    g_autoptr(GBytes) got = content_of(db, id, key, CHUNK, NULL);
+    assert_true(g_bytes_equal(got, content));
+
+    assert_true(spool_wipe(db, id, NULL));
+    assert_int_equal(number_of(db, "SELECT count(*) FROM spool_chunk"), 0);
+    assert_int_equal(number_of(db, "SELECT count(*) FROM spool"), 0);
+    assert_true(spool_wipe(db, id, NULL));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(content_comes_back_whole),
+        cmocka_unit_test(content_may_be_written_in_several_transactions),
         cmocka_unit_test(manipulated_content_is_refused),
         cmocka_unit_test(sec_57_content_is_sealed_on_the_disk),
         cmocka_unit_test(spool_that_is_rolled_back_leaves_nothing),
