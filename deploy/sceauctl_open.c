@@ -5,37 +5,12 @@
  */
 #include <getopt.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/base/error.h"
-#include "core/base/secret.h"
 #include "core/mail/recipients.h"
 #include "deploy/sceauctl.h"
 #include "deploy/sceauctl_file.h"
-
-/* The key; the text is an argument, so it is wiped for who lists processes.
- */
-static GBytes *
-key_take(char *text, GError **error)
-{
-    guint8 key[KEY_SIZE_MAX];
-    gsize length = strlen(text), size = length / 2;
-    gboolean good = length % 2 == 0 && size > 0 && size <= sizeof key &&
-                    strspn(text, "0123456789abcdefABCDEF") == length;
-    for (gsize i = 0; good && i < size; i++)
-        key[i] = (guint8)(g_ascii_xdigit_value(text[2 * i]) << 4 |
-                          g_ascii_xdigit_value(text[2 * i + 1]));
-    secret_wipe(text, length);
-    if (!good) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
-                            "--content-key: not a key of 16, 24 or 32 octets "
-                            "in hexadecimal digits");
-        return NULL;
-    }
-    GBytes *bytes = secret_bytes_new(key, size);
-    secret_wipe(key, sizeof key);
-    return bytes;
-}
+#include "deploy/sceauctl_key.h"
 
 static EnvelopedData *
 envelope_find(const char *path, GError **error)
@@ -86,7 +61,7 @@ sceauctl_open(int argc, char **argv)
         fputs("usage: sceauctl open --content-key HEX FILE|-\n", stderr);
         return 2;
     }
-    g_autoptr(GBytes) key = key_take(text, &error);
+    g_autoptr(GBytes) key = sceauctl_key_take(text, &error);
     if (key == NULL)
         return sceauctl_fail("open", error);
     if (open_message(argv[optind], key, &error))
