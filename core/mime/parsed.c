@@ -27,7 +27,8 @@ parsed_new(const guint8 *entity, gsize size, GError **error)
     if (!gate_check(entity, size, error))
         return NULL;
     gsize skip = scan_mbox_line(entity, size);
-    entity += skip;
+    if (skip > 0)
+        entity += skip;
     size -= skip;
     /* GMime takes nothing for no entity; it is one without fields or text. */
     if (size == 0) {

@@ -339,7 +339,9 @@ scan_fields(const guint8 *data, gsize size, ScanSink sink, gpointer user,
             ScanTotals *totals, GError **error)
 {
     Scan scan = {.sink = sink, .user = user};
-    gboolean done = scan_lines(&scan, data, size, error);
+    /* An empty GBytes has no address. */
+    gboolean done =
+        scan_lines(&scan, size > 0 ? data : (const guint8 *)"", size, error);
     if (totals != NULL)
         *totals = (ScanTotals){scan.parts, scan.deepest};
     return done;

@@ -7,6 +7,7 @@
 #include "core/mime/encode.h"
 #include "core/mime/gate.h"
 #include "core/mime/headers.h"
+#include "core/mime/protected.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -60,6 +61,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (gate_check(data, size, NULL)) {
         g_autoptr(Headers) headers = headers_parse(data, size);
         read_all(headers);
+        g_autoptr(Protected) inside = protected_find(data, size);
+        g_assert((inside->fields == NULL) ==
+                 (inside->kind == PROTECTED_NONE));
+        g_assert(inside->entity >= data &&
+                 inside->entity + inside->size == data + size);
     }
     g_autofree char *text = g_strndup((const char *)data, MIN(size, 4096));
     type_and_read_back(text);
