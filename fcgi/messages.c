@@ -26,6 +26,46 @@ static const Message table[] = {
         "keys stay with their owner."),
      N_("Import the key under Keys and certificates, where it stays in your "
         "browser; do not send it by mail.")},
+    {"cannot encrypt to the sender", APP_ERROR_CERTIFICATE, 422,
+     N_("This message cannot be encrypted"),
+     N_("Your own certificate cannot be used to encrypt, so you could not "
+        "read your copy. Nothing was sent."),
+     N_("Import a certificate made for encrypting, or sign without "
+        "encrypting.")},
+    {"cannot encrypt to", APP_ERROR_CERTIFICATE, 422,
+     N_("This message cannot be encrypted"),
+     N_("A recipient has no certificate that can be used. Nothing was sent."),
+     N_("Ask for a signed message, remove this recipient, or sign without "
+        "encrypting.")},
+    {"secure mail is not on", APP_ERROR_FORBIDDEN, 403,
+     N_("Secure mail is off"),
+     N_("The option “Secure mail” is not on for this account. Nothing was "
+        "changed."),
+     N_("Turn it on under Preferences.")},
+    {"the warnings of encryption", APP_ERROR_FORBIDDEN, 403,
+     N_("The warning has not been accepted"),
+     N_("Before a first encrypted message its warning is read and accepted. "
+        "Nothing was sent."),
+     N_("Choose “Sign and encrypt” again and read the warning.")},
+    {"message: cannot be decrypted", APP_ERROR_MALFORMED, 422,
+     N_("This message cannot be opened"),
+     N_("It is encrypted, but its content does not open with your key."),
+     N_("It may be damaged: ask the sender to send it again.")},
+    {"message:", APP_ERROR_REFUSED, 422, N_("This message is not opened"),
+     N_("It is encrypted with a method that no longer protects anything, or "
+        "in a way that could mislead. It is intact on the mail server."),
+     N_("Ask the sender to send it again with a newer program.")},
+    {"message:", APP_ERROR_CERTIFICATE, 422,
+     N_("This message cannot be opened"),
+     N_("It is not encrypted for any certificate of this account."),
+     N_("Import the key that it needs, or ask the sender to send it again.")},
+    {"message:", APP_ERROR_CONFLICT, 409, N_("This message has changed"),
+     N_("It is not the one that was shown a moment ago. Nothing was opened."),
+     N_("Go back to the list and open it again.")},
+    {"this account does not open", APP_ERROR_FORBIDDEN, 403,
+     N_("Encrypted mail is not opened here"),
+     N_("This account does not open encrypted mail on this server."),
+     N_("Turn on secure mail under Preferences, or ask your administrator.")},
     {NULL, APP_ERROR_INPUT, 400, N_("This request was not understood"),
      N_("Something in what was sent is missing or wrong. Nothing was "
         "changed."),

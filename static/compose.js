@@ -35,8 +35,7 @@ class Composer {
     this.#chips = { to: new Chips(byId('to'), changed),
       cc: new Chips(byId('cc'), changed),
       bcc: new Chips(byId('bcc'), changed) };
-    this.#quote = new Quote(this.#data.must_encrypt === true,
-      () => this.#uploads.dropCarried());
+    this.#quote = new Quote(this.#data, () => this.#uploads.dropCarried());
     if (takeAsking())
       this.#data.choice = 'sign';
     this.#panel = new SecurityPanel(this.#data, {

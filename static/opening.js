@@ -99,9 +99,11 @@ class Opening {
       key_size: request.key_size });
     if (!this.#card.isConnected)
       return;
-    if (draft)
+    if (draft) {
+      hold(url, key);
       return void await go(`${url}/open/compose`, {
         json: { ticket: request.ticket, content_key: key, mode: 'draft' } });
+    }
     const html = await post(`${url}/open${location.search}`,
       { ticket: request.ticket, content_key: key });
     const article = parse(html).querySelector('article');
@@ -114,7 +116,8 @@ class Opening {
 
   /** A page may be older than its request: five minutes. */
   async #renew() {
-    if (Date.parse(this.#message.request.expires) - Date.now() > 15000)
+    const left = Date.parse(this.#message.request.expires) - Date.now();
+    if (left > 15000)
       return;
     const answer = await fetch(this.#message.url,
       { headers: { 'Sceau-Navigate': 'main' } });
@@ -131,7 +134,10 @@ class Opening {
   #refuse(/** @type {unknown} */ error) {
     if (!this.#card.isConnected)
       return;
-    if (error instanceof Refused)
+    if (error instanceof Refused && error.code === 'expired') {
+      this.#message.request.expires = '';
+      this.#say(word('open_expired'));
+    } else if (error instanceof Refused)
       this.#say(`${error.message} ${error.action}`);
     else if (error instanceof TypeError)
       this.#say(`${word('offline')} ${word('offline_open')}`);

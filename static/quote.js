@@ -11,13 +11,19 @@ export class Quote {
   #here;
   #dropped;
 
-  /** @param {boolean} encrypted whether the quoted message was
-   * @param {() => void} dropped called when the quote was taken out */
-  constructor(encrypted, dropped) {
-    const text = byId('text').value;
-    this.#lines = new Set(text.split('\n').map(
+  /**
+   * @param {{must_encrypt?: boolean, draft_encrypted?: boolean}} data
+   * @param {() => void} dropped called when the quote was taken out
+   */
+  constructor(data, dropped) {
+    const lines = byId('text').value.split('\n');
+    /* In a draft only what is marked as a quote can be told apart. */
+    const quoted = data.must_encrypt === true ? lines
+      : lines.filter((/** @type {string} */ line) => line.startsWith('>'));
+    this.#lines = new Set(quoted.map(
       (/** @type {string} */ line) => line.trim()).filter(Boolean));
-    this.#here = encrypted;
+    this.#here = data.must_encrypt === true ||
+      (data.draft_encrypted === true && quoted.length > 0);
     this.#dropped = dropped;
   }
 

@@ -77,14 +77,16 @@ is_outgoing(const MailPage *page)
            strcmp(page->kind, "drafts") == 0;
 }
 
+/* What a message is by its type; once it was read, the verdict stored for
+ * its signature stands instead. An envelope stays one. */
 static void
 set_protection(Json *json, const MailRow *row)
 {
+    shell_set_true(json, "encrypted",
+                   strcmp(row->protection, "encrypted") == 0);
     if (row->verdict == NULL) {
         shell_set_true(json, "signed",
                        strcmp(row->protection, "signed") == 0);
-        shell_set_true(json, "encrypted",
-                       strcmp(row->protection, "encrypted") == 0);
         return;
     }
     Json *verdict = shell_code(row->verdict);

@@ -6,7 +6,23 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/base/secret.h"
+#include "fcgi/pages/open.h"
 #include "fcgi/pages/read_message.h"
+
+GBytes *
+open_content_key(const Request *req, GError **error)
+{
+    g_autoptr(GBytes) plain = request_json_bytes(req, "content_key", error);
+    if (plain == NULL)
+        return NULL;
+    gsize size = 0;
+    g_autofree guint8 *data =
+        g_bytes_unref_to_data(g_steal_pointer(&plain), &size);
+    GBytes *key = secret_bytes_new(data, size);
+    secret_wipe(data, size);
+    return key;
+}
 
 static const char *
 kind_of(const GPtrArray *folders, const char *name)
@@ -45,7 +61,7 @@ PAGE(page_open)
     const char *ticket = request_json_text(req, "ticket", error);
     if (ticket == NULL)
         return FALSE;
-    g_autoptr(GBytes) key = request_json_bytes(req, "content_key", error);
+    g_autoptr(GBytes) key = open_content_key(req, error);
     if (key == NULL)
         return FALSE;
     g_autoptr(Incoming) incoming =
@@ -61,7 +77,7 @@ part_open(const Context *ctx, const Request *req, GError **error)
     MessageId id;
     if (!message_id_parse(req, &id, error))
         return NULL;
-    g_autoptr(GBytes) key = request_json_bytes(req, "content_key", error);
+    g_autoptr(GBytes) key = open_content_key(req, error);
     if (key == NULL)
         return NULL;
     return incoming_part_opened(&ctx->world, id.folder, id.uid_validity,

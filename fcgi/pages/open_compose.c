@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "fcgi/pages/drafts.h"
+#include "fcgi/pages/open.h"
 #include "fcgi/pages/reply.h"
 
 static gboolean
@@ -47,7 +48,7 @@ PAGE(page_open_compose)
     const char *mode = request_json_text(req, "mode", error);
     if (mode == NULL)
         return FALSE;
-    g_autoptr(GBytes) key = request_json_bytes(req, "content_key", error);
+    g_autoptr(GBytes) key = open_content_key(req, error);
     if (key == NULL)
         return FALSE;
     g_autoptr(GHashTable) none = g_hash_table_new(g_str_hash, g_str_equal);
