@@ -4,13 +4,16 @@
  */
 import './node-globals.mjs';
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import puppeteer from '../../static/node_modules/puppeteer-core/lib/esm/puppeteer/puppeteer-core.js';
-import { at, makeAuthorities, makeP12, makePerson } from './identities.mjs';
+import { browsers } from './browsers.mjs';
+import { forAgreement, forOaep, forV15, kidOf } from './encrypt.mjs';
+import { folder, makeAuthorities, makeP12, makePerson, OPENS, SIGNS }
+  from './identities.mjs';
 import { formWithFiles, honestRequest } from './requests.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -52,32 +55,18 @@ const server = http.createServer((request, response) => {
   }).end(isPage ? HTML : readFileSync(file));
 });
 
-const browsers = /** @type {const} */ ([
-  ['chromium', '/usr/bin/chromium', ['--no-sandbox', '--disable-gpu',
-    '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync']],
-  ['firefox', '/usr/bin/firefox-esr', []],
-]);
-
-/** @param {typeof browsers[number]} one */
-function launch([name, executablePath, args]) {
-  const home = at(`home-${name}`);
-  mkdirSync(home, { recursive: true });
-  return puppeteer.launch({ executablePath, args: [...args], headless: true,
-    browser: name === 'firefox' ? 'firefox' : 'chrome',
-    env: { ...process.env, HOME: home } });
-}
-
 before(async () => {
   makeAuthorities();
-  makePerson('alice', 'rsa2048');
+  makePerson('alice', 'rsa2048', 'alice@demo.test', `${SIGNS},${OPENS}`);
+  makePerson('x25519', 'x25519', 'alice@demo.test', 'keyAgreement');
+  makePerson('p521', 'p521', 'alice@demo.test', OPENS);
   await new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve(null));
   });
 });
 after(() => server.close());
 
-/** @param {Awaited<ReturnType<typeof launch>>} browser */
+/** @param {any} browser */
 async function openPage(browser) {
   const page = await browser.newPage();
   const { port } = /** @type {any} */ (server.address());
@@ -135,33 +124,105 @@ async function otherTab(first, second) {
   assert.equal(await inPage(first, '(await vault.state()).vault'), 'none');
 }
 
-for (const one of browsers)
-  test(`vault_works_in_${one[0]}_and_asks_the_network_nothing`, async (t) => {
-    if (!existsSync(one[1])) {
-      t.skip(`skipped: no ${one[1]}`);
-      return;
-    }
-    const browser = await launch(one);
-    try {
-      const first = await openPage(browser);
-      const second = await openPage(browser);
-      asked.length = 0;
-      await firstUse(first);
-      await otherTab(first, second);
-      assert.deepEqual([...new Set(asked)], ['vault-worker.js']);
-    } finally {
-      await browser.close();
-    }
-  });
+const ask = 'await vault.unwrap({ recipients: data.recipients, ' +
+  'key_size: 32 })';
 
-test('sec_22_fetch_from_the_vault_fails', async (t) => {
-  if (!existsSync(browsers[0][1])) {
-    t.skip('skipped: no chromium');
+/** Opens a content key of each kind, then as many as are allowed.
+ * @param {any} page */
+async function opening(page) {
+  for (const name of ['x25519', 'p521'])
+    await inPage(page, 'vault.importP12(bytes(data).buffer, "secret")',
+      Buffer.from(makeP12(name, 'secret')).toString('base64'));
+  const key = randomBytes(32);
+  for (const recipient of [forV15('alice', key),
+    forOaep('alice', key, 'sha256', 'label'), forOaep('alice', key, 'sha1'),
+    forAgreement('p521', key, 'sha512', 256),
+    forAgreement('p521', key, 'sha224', 192),
+    forAgreement('x25519', key, 'sha256', 128)])
+    assert.equal(await inPage(page, `(${ask}).content_key`,
+      { recipients: [recipient] }), key.toString('base64'),
+    JSON.stringify(recipient));
+  const data = { recipients: [forV15('alice', key)] };
+  const started = performance.now();
+  assert.deepEqual(await inPage(page, 'await Promise.all(Array.from(' +
+    `{ length: 40 }, () => outcome((async () => ${ask})())))` +
+    '.then((all) => all.filter((one) => one === "done").length)', data), 27,
+  'thirty with the three before');
+  assert.ok(performance.now() - started >= 27 * 49, 'one after another');
+  const usage = await inPage(page, 'vault.usage()');
+  const mine = usage.find((/** @type {any} */ one) =>
+    one.kid === kidOf('alice'));
+  assert.deepEqual([mine.today, mine.minute], [30, 30]);
+}
+
+/** The count is of the browser, not of a tab. @param {any} page */
+async function openingInOtherTab(page) {
+  await inPage(page, 'vault.open(data)', PHRASE);
+  const data = { recipients: [forV15('alice', randomBytes(32))] };
+  assert.match(await inPage(page, `outcome((async () => ${ask})())`, data),
+    /^too-many \d+$/);
+  await inPage(page, 'vault.lock()');
+  assert.equal(await inPage(page, `outcome((async () => ${ask})())`, data),
+    'locked');
+}
+
+for (const browser of browsers)
+  test(`vault_works_in_${browser.name}_and_asks_the_network_nothing`,
+    async (t) => {
+      if (browser.missing !== '') {
+        t.skip(browser.missing);
+        return;
+      }
+      const running = await browser.launch(folder);
+      try {
+        const first = await openPage(running);
+        const second = await openPage(running);
+        asked.length = 0;
+        await firstUse(first);
+        await first.bringToFront();
+        await opening(first);
+        await second.bringToFront();
+        await openingInOtherTab(second);
+        await first.waitForFunction('heard.at(-1) === "other-tab"');
+        await inPage(first, 'vault.open(data)', PHRASE);
+        await otherTab(first, second);
+        assert.deepEqual([...new Set(asked)], ['vault-worker.js']);
+      } finally {
+        await running.close();
+      }
+    });
+
+test('sec_28_nothing_is_opened_while_nobody_looks', async (t) => {
+  if (browsers[0].missing !== '') {
+    t.skip(browsers[0].missing);
     return;
   }
-  const browser = await launch(browsers[0]);
+  const running = await browsers[0].launch(folder);
   try {
-    const page = await openPage(browser);
+    const page = await openPage(running);
+    await inPage(page, 'Object.defineProperty(document, "hidden", ' +
+      '{ configurable: true, get: () => globalThis.away })');
+    await inPage(page, 'globalThis.away = true');
+    await inPage(page, 'void outcome(vault.unwrap(data)).then((said) => ' +
+      '{ globalThis.said = said; })', { recipients: [], key_size: 32 });
+    await inPage(page, 'vault.list()');
+    assert.equal(await inPage(page, 'globalThis.said ?? null'), null);
+    await inPage(page, 'globalThis.away = false, ' +
+      'document.dispatchEvent(new Event("visibilitychange"))');
+    await page.waitForFunction('globalThis.said === "no-key"');
+  } finally {
+    await running.close();
+  }
+});
+
+test('sec_22_fetch_from_the_vault_fails', async (t) => {
+  if (browsers[0].missing !== '') {
+    t.skip(browsers[0].missing);
+    return;
+  }
+  const running = await browsers[0].launch(folder);
+  try {
+    const page = await openPage(running);
     await inPage(page, 'vault.list()');
     const [worker] = page.workers();
     asked.length = 0;
@@ -177,6 +238,6 @@ test('sec_22_fetch_from_the_vault_fails', async (t) => {
         .catch((error) => String(error))`), 'out', code);
     assert.deepEqual(asked, []);
   } finally {
-    await browser.close();
+    await running.close();
   }
 });
