@@ -61,13 +61,23 @@ typedef struct {
     const char *problem;
 } Own;
 
+/* What ended tells a person more than what never was for this. */
+static guint
+rank_of(const char *problem)
+{
+    static const char *const passing[] = {"expired", "not-yet-valid", NULL};
+    if (problem == NULL)
+        return 0;
+    return g_strv_contains(passing, problem) ? 1 : 2;
+}
+
 static gboolean
 own_is_better(const Own *own, const Own *than)
 {
     if (than->cert == NULL)
         return TRUE;
-    if ((own->problem == NULL) != (than->problem == NULL))
-        return own->problem == NULL;
+    if (rank_of(own->problem) != rank_of(than->problem))
+        return rank_of(own->problem) < rank_of(than->problem);
     return cert_not_before(own->cert) > cert_not_before(than->cert);
 }
 
@@ -82,7 +92,8 @@ choose_own(const World *world, GPtrArray *rows)
         Own own = {cert_parse(row->der, NULL), NULL};
         if (own.cert == NULL)
             continue;
-        own.problem = addressee_own_problem(world, own.cert);
+        g_autoptr(GPtrArray) chain = addressee_chain(row->chain);
+        own.problem = addressee_own_problem(world, own.cert, chain);
         if (own_is_better(&own, &best)) {
             cert_unref(best.cert);
             best = own;

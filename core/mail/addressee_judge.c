@@ -1,5 +1,6 @@
 #include "core/mail/addressee_judge.h"
 
+#include "core/mime/names.h"
 #include "core/pki/trust.h"
 
 #define BIT(verdict) ((VerdictSet)1 << (verdict))
@@ -35,12 +36,19 @@ addressee_problem(const World *world, const Cert *cert, GPtrArray *chain,
 }
 
 const char *
-addressee_own_problem(const World *world, const Cert *cert)
+addressee_own_problem(const World *world, const Cert *cert, GPtrArray *chain)
 {
     VerdictSet set =
-        trust_judge_recipient(world->trust, cert, NULL, world->now, NULL);
+        trust_judge_recipient(world->trust, cert, chain, world->now, NULL);
     set &= ~(BIT(VERDICT_UNKNOWN_ISSUER) | BIT(VERDICT_UNCHECKED));
     if (!cert_has_address(cert, world->account->address))
         set |= BIT(VERDICT_ADDRESS_MISMATCH);
     return first_code(set);
+}
+
+char *
+addressee_file_name(const char *address, const char *ending)
+{
+    g_autofree char *name = g_strdup_printf("%s.%s", address, ending);
+    return file_name_clean(name);
 }

@@ -15,9 +15,12 @@ const char *addressee_problem(const World *world, const Cert *cert,
                               GPtrArray *chain, const char *address,
                               GPtrArray **path);
 /* The same of the account's own certificate, to which nobody need vouch. */
-const char *addressee_own_problem(const World *world, const Cert *cert);
+const char *addressee_own_problem(const World *world, const Cert *cert,
+                                  GPtrArray *chain);
 
 /* Certs of a stored chain, PEM; never NULL. */
 GPtrArray *addressee_chain(GBytes *pem);
+/* What a certificate of address is called in a folder. */
+char *addressee_file_name(const char *address, const char *ending);
 
 #endif

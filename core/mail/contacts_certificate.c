@@ -157,7 +157,7 @@ contacts_export(const World *world, gint64 contact, const char *kid,
     GBytes *bytes =
         cert_export(act.candidate->cert, chain, wanted, password, error);
     if (bytes != NULL)
-        *name = g_strdup_printf("%s.%s", act.contact->address,
-                                cert_format_name(wanted));
+        *name = addressee_file_name(act.contact->address,
+                                    cert_format_name(wanted));
     return bytes;
 }

@@ -62,12 +62,12 @@ static gboolean
 make_room(const World *world, const Contact *contact, const char *kid,
           GError **error)
 {
+    g_autoptr(GPtrArray) rows =
+        contact_cert_list(world->db, contact->id, error);
+    if (rows == NULL || rows->len <= CONTACT_CERTS_MAX)
+        return rows != NULL;
     g_autoptr(ContactChoice) choice =
-        contact_choice_make(world, contact, error);
-    if (choice == NULL)
-        return FALSE;
-    if (choice->candidates->len <= CONTACT_CERTS_MAX)
-        return TRUE;
+        contact_choice_of(world, contact, g_steal_pointer(&rows));
     const Candidate *victim = NULL;
     for (guint i = 0; i < choice->candidates->len; i++) {
         const Candidate *one = g_ptr_array_index(choice->candidates, i);

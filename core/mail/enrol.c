@@ -177,7 +177,7 @@ enrol_export(const World *world, const char *kid, const char *format,
     g_autoptr(GPtrArray) chain = addressee_chain(own->chain);
     GBytes *bytes = cert_export(cert, chain, wanted, password, error);
     if (bytes != NULL)
-        *name = g_strdup_printf("%s.%s", world->account->address,
-                                cert_format_name(wanted));
+        *name = addressee_file_name(world->account->address,
+                                    cert_format_name(wanted));
     return bytes;
 }

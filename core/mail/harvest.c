@@ -142,9 +142,9 @@ decide(const Harvest *harvest, const Contact *contact,
 }
 
 static const char *
-outcome_of_known(const Candidate *known)
+outcome_of_known(const ContactCert *known)
 {
-    switch (known->row->standing) {
+    switch (known->standing) {
     case STANDING_ACCEPTED:
     case STANDING_KEPT:
         return "known";
@@ -158,17 +158,24 @@ outcome_of_known(const Candidate *known)
 
 /* The newest word on what the sender's program reads counts. */
 static gboolean
+has_news(const Harvest *harvest, const ContactCert *known)
+{
+    const Judgement *judgement = harvest->judgement;
+    return judgement->capabilities != NULL &&
+           judgement->signing_time > known->capabilities_at &&
+           (known->capabilities == NULL ||
+            !g_bytes_equal(judgement->capabilities, known->capabilities));
+}
+
+static gboolean
 update(const Harvest *harvest, const Contact *contact,
        const ContactCert *known, GError **error)
 {
-    GBytes *capabilities = harvest->judgement->capabilities;
-    gint64 at = harvest->judgement->signing_time;
-    if (capabilities == NULL || at <= known->capabilities_at ||
-        (known->capabilities != NULL &&
-         g_bytes_equal(capabilities, known->capabilities)))
-        return TRUE;
-    return contact_cert_set_capabilities(harvest->world->db, contact->id,
-                                         known->kid, capabilities, at, error);
+    const Judgement *judgement = harvest->judgement;
+    return !has_news(harvest, known) ||
+           contact_cert_set_capabilities(harvest->world->db, contact->id,
+                                         known->kid, judgement->capabilities,
+                                         judgement->signing_time, error);
 }
 
 static gboolean
@@ -211,7 +218,7 @@ store(const Harvest *harvest, const char **outcome, gint64 *id,
     const Candidate *known =
         contact_choice_find(choice, cert_fingerprint(harvest->cert));
     if (known != NULL) {
-        *outcome = outcome_of_known(known);
+        *outcome = outcome_of_known(known->row);
         return update(harvest, contact, known->row, error);
     }
     Standing standing;
@@ -219,11 +226,33 @@ store(const Harvest *harvest, const char **outcome, gint64 *id,
     return keep(harvest, contact, standing, error);
 }
 
+/* Most mail is of people who wrote before: that needs no lock. FALSE, without
+ * an error that matters, when there is something to write. */
+static gboolean
+look_up(const Harvest *harvest, const char **outcome, gint64 *id)
+{
+    const World *world = harvest->world;
+    g_autoptr(Contact) contact =
+        contact_find(world->db, world->account->id, harvest->match, NULL);
+    g_autoptr(ContactCert) known =
+        contact != NULL
+            ? contact_cert_find(world->db, contact->id,
+                                cert_fingerprint(harvest->cert), NULL)
+            : NULL;
+    if (known == NULL || has_news(harvest, known))
+        return FALSE;
+    *id = contact->id;
+    *outcome = outcome_of_known(known);
+    return TRUE;
+}
+
 static const char *
 store_at_once(const Harvest *harvest, gint64 *id, GError **error)
 {
     const char *outcome = NULL;
     Db *db = harvest->world->db;
+    if (look_up(harvest, &outcome, id))
+        return outcome;
     if (!db_begin(db, error))
         return NULL;
     if (!store(harvest, &outcome, id, error) || !db_commit(db, error)) {

@@ -6,6 +6,9 @@
  */
 #define LAST "\xf4\x8f\xbf\xbf"
 
+/* Beyond this many one word is as frequent as another. */
+#define COUNTED 1000
+
 #define COLUMNS                                                              \
     "SELECT c.id, c.book, c.name, c.address, c.match, c.place, c.pinned,"    \
     " c.created, EXISTS (SELECT 1 FROM contact_cert WHERE contact = c.id"    \
@@ -34,6 +37,9 @@ static const char add_word_sql[] =
     " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
 static const char drop_words_sql[] =
     "DELETE FROM contact_word WHERE contact = $1";
+static const char count_sql[] =
+    "SELECT count(*) FROM (SELECT 1 FROM contact_word WHERE account = $1"
+    " AND book = $2 AND word >= $3 AND word < $4 LIMIT $5)";
 /* A contact is found by its first word that fits, once. */
 static const char search_sql[] = COLUMNS
     ", w.word FROM contact_word AS w JOIN contact AS c ON c.id = w.contact"
@@ -244,6 +250,39 @@ bind_range(Stmt *st, int index, const char *begins)
     stmt_bind_text(st, index + 1, end);
 }
 
+/* How many words of the book begin so, up to COUNTED; -1 with error. */
+static gint64
+count_words(Db *db, gint64 account, const char *book, const char *begins,
+            GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, count_sql, error);
+    if (st == NULL)
+        return -1;
+    stmt_bind_int(st, 1, account);
+    stmt_bind_text(st, 2, book);
+    bind_range(st, 3, begins);
+    stmt_bind_int(st, 5, COUNTED);
+    return stmt_need_row(st, "count", error) ? stmt_int(st, 0) : -1;
+}
+
+/* The rarer of two words leads: "martin example" goes through the Martins. A
+ * later page goes on as the first began. */
+static gboolean
+second_leads(Db *db, gint64 account, const char *book, const char *first,
+             const char *second, const ContactMark *after, gboolean *leads,
+             GError **error)
+{
+    if (after->id != 0) {
+        *leads = !g_str_has_prefix(after->text, first);
+        return TRUE;
+    }
+    gint64 of_first = count_words(db, account, book, first, error);
+    gint64 of_second =
+        of_first >= 0 ? count_words(db, account, book, second, error) : -1;
+    *leads = of_second < of_first;
+    return of_second >= 0;
+}
+
 GPtrArray *
 contact_search(Db *db, gint64 account, const char *book, const char *first,
                const char *second, const ContactMark *after, gsize limit,
@@ -251,14 +290,17 @@ contact_search(Db *db, gint64 account, const char *book, const char *first,
 {
     g_autoptr(Stmt) st = db_prepare(db, search_sql, error);
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-    if (st == NULL)
+    gboolean leads = FALSE;
+    if (st == NULL ||
+        (second != NULL && !second_leads(db, account, book, first, second,
+                                         after, &leads, error)))
         return NULL;
     stmt_bind_int(st, 1, account);
     stmt_bind_text(st, 2, book);
-    bind_range(st, 3, first);
+    bind_range(st, 3, leads ? second : first);
     stmt_bind_text(st, 5, after->text);
     stmt_bind_int(st, 6, after->id);
-    bind_range(st, 7, second != NULL ? second : "");
+    bind_range(st, 7, leads ? first : second != NULL ? second : "");
     stmt_bind_int(st, 9, (gint64)limit);
     GPtrArray *contacts = rows(st, found, error);
     if (contacts != NULL && words != NULL)

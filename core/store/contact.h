@@ -54,8 +54,9 @@ GPtrArray *contact_list(Db *db, gint64 account, const char *book,
                         GError **error);
 /*
  * At most limit Contacts with a word that begins with first, and, unless it
- * is NULL, one that begins with second; by the first such word. *words, if
- * asked for, gets that word of each (GPtrArray of char *).
+ * is NULL, one that begins with second; by the word that fits the one of the
+ * two with fewer. *words, if asked for, gets that word of each (GPtrArray of
+ * char *).
  */
 GPtrArray *contact_search(Db *db, gint64 account, const char *book,
                           const char *first, const char *second,

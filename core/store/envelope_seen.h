@@ -1,6 +1,7 @@
 /*
  * Which content a wrapped key was first seen on: the same wrapped key on
- * another content is an envelope that somebody copied (SEC-29). Hashes only.
+ * another content is an envelope that somebody copied (SEC-29). Hashes only,
+ * and for ever: who copies one may wait for years.
  */
 #ifndef SCEAU_STORE_ENVELOPE_SEEN_H
 #define SCEAU_STORE_ENVELOPE_SEEN_H

@@ -273,6 +273,15 @@ call_search(const World *world)
     assert_int_equal(page->contacts->len, CONTACTS_PAGE);
 }
 
+/* The first word fits every contact, the second none. */
+static void
+call_search_in_vain(const World *world)
+{
+    g_autoptr(ContactPage) page =
+        contacts_list(world, BOOK_PERSONAL, "name zz", NULL, NULL);
+    assert_int_equal(page->contacts->len, 0);
+}
+
 static void
 call_suggest(const World *world)
 {
@@ -315,6 +324,7 @@ cost_does_not_grow_with_the_book(void **state)
     } calls[] = {
         {"list", call_list},
         {"search", call_search},
+        {"search in vain", call_search_in_vain},
         {"suggest", call_suggest},
         {"addressee_find", call_addressee},
     };

@@ -179,35 +179,56 @@ from_oneself(const Bureau *bureau)
     return by(bureau, "m", "From: " OWNER "\\r\\n", "");
 }
 
+/* That each is refused for what is wrong with it, not for a slip of this
+ * test's. */
+static void
+expect_state(const Bureau *bureau, GBytes *message, const char *want,
+             const char *name)
+{
+    g_autoptr(Judgement) got = bureau_judge(bureau, message);
+    g_autofree char *said =
+        g_strdup_printf("%s %s", got->state, got->signature);
+    if (strcmp(said, want) != 0)
+        fail_msg("%s: got %s, want %s", name, said, want);
+}
+
 static void
 sec_63_hostile_senders_leave_nothing(void **state)
 {
     static const struct {
         const char *name;
         Maker make;
+        const char *want; /* state and signature of the message */
     } cases[] = {
-        {"not signed", unsigned_with_it},
-        {"altered", altered},
-        {"unknown issuer", by_a_stranger},
-        {"self-signed", by_oneself},
-        {"certificate of another address", of_another_address},
-        {"two From fields", with_two_froms},
-        {"two mailboxes in From", with_two_mailboxes},
-        {"certificate has ended", ended},
-        {"certificate for servers", for_servers},
-        {"SHA-1", with_an_old_digest},
-        {"two signers", by_two_signers},
-        {"forwarded inside unsigned mail", forwarded},
-        {"signed three days after its date", dated_long_ago},
-        {"certificate may only sign", able_to_sign_only},
-        {"another address's came along", with_one_of_another_address},
-        {"another issuer's came along", with_one_of_another_issuer},
-        {"a forged one came along", with_one_that_nobody_issued},
-        {"the account's own address", from_oneself},
+        {"not signed", unsigned_with_it, "unprotected none"},
+        {"altered", altered, "unprotected altered"},
+        {"unknown issuer", by_a_stranger, "unprotected unknown-issuer"},
+        {"self-signed", by_oneself, "unprotected unknown-issuer"},
+        {"certificate of another address", of_another_address,
+         "unprotected address-mismatch"},
+        {"two From fields", with_two_froms, "unprotected malformed"},
+        {"two mailboxes in From", with_two_mailboxes,
+         "unprotected malformed"},
+        {"certificate has ended", ended, "unprotected expired"},
+        {"certificate for servers", for_servers, "unprotected wrong-usage"},
+        {"SHA-1", with_an_old_digest, "unprotected weak"},
+        {"two signers", by_two_signers, "unprotected several-signers"},
+        {"forwarded inside unsigned mail", forwarded, "unprotected none"},
+        {"signed three days after its date", dated_long_ago,
+         "unprotected verified"},
+        {"certificate may only sign", able_to_sign_only, "verified verified"},
+        {"another address's came along", with_one_of_another_address,
+         "verified verified"},
+        {"another issuer's came along", with_one_of_another_issuer,
+         "verified verified"},
+        {"a forged one came along", with_one_that_nobody_issued,
+         "verified verified"},
+        {"the account's own address", from_oneself, "verified verified"},
     };
     const Bureau *bureau = *state;
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GBytes) message = cases[i].make(bureau);
+        expect_state(bureau, message, cases[i].want, cases[i].name);
         const char *got = bureau_harvest(bureau, message, NULL, NULL);
         if (strcmp(got, "-") != 0 ||
             bureau_number(bureau, "SELECT count(*) FROM contact") != 0)
