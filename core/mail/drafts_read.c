@@ -214,7 +214,7 @@ drafts_load(const World *world, const char *draft, GError **error)
     gboolean seen;
     g_autoptr(GBytes) message =
         imap_fetch(connection.imap, folder, place.uid_validity, place.uid,
-                   MAX_DRAFT, &date, &seen, error);
+                   MAX_DRAFT, &date, &seen, NULL, error);
     return message != NULL ? form_of(message, folder, error) : NULL;
 }
 

@@ -180,7 +180,7 @@ incoming_fetch(const World *world, IncomingSpot *spot, GError **error)
         return NULL;
     return imap_fetch(connection.imap, spot->folder, spot->uid_validity,
                       spot->uid, MAX_MESSAGE, &spot->arrival, &spot->seen,
-                      error);
+                      &spot->flagged, error);
 }
 
 static Incoming *

@@ -80,11 +80,11 @@ ImapPage *imap_page(Imap *imap, const char *folder, guint page,
                     guint per_page, GError **error);
 void imap_page_free(ImapPage *page);
 /* Whole message, at most max bytes (APP_ERROR_TOO_LARGE); sets *date to the
- * INTERNALDATE and *seen. APP_ERROR_NOT_FOUND also if uid_validity changed.
- */
+ * INTERNALDATE, *seen and, if asked for, *flagged. APP_ERROR_NOT_FOUND also
+ * if uid_validity changed. */
 GBytes *imap_fetch(Imap *imap, const char *folder, guint32 uid_validity,
                    guint32 uid, gsize max, gint64 *date, gboolean *seen,
-                   GError **error);
+                   gboolean *flagged, GError **error);
 /* Streams the message to sink (raw download of what is over the limits). */
 typedef gboolean (*ImapSink)(gpointer user, const guint8 *data, gsize size,
                              GError **error);

@@ -9,7 +9,7 @@ typedef struct {
     guint32 uid;
     gboolean found; /* its body came */
     gint64 *date;
-    gboolean *seen;
+    gboolean *seen, *flagged;
     ImapBody *body;
     GError *error; /* of the sink, for a body that came as a short string */
 } Fetch;
@@ -28,6 +28,8 @@ fetch_reply(gpointer user, Imap *imap, const ImapReply *reply)
         *fetch->date = got->summary->date;
     if (fetch->seen != NULL)
         *fetch->seen = got->summary->seen;
+    if (fetch->flagged != NULL)
+        *fetch->flagged = got->summary->flagged;
     gsize size;
     const guint8 *data = g_bytes_get_data(got->body, &size);
     if (size > 0) {
@@ -107,13 +109,17 @@ memory_sink(gpointer user, const guint8 *data, gsize size, GError **error)
 
 GBytes *
 imap_fetch(Imap *imap, const char *folder, guint32 uid_validity, guint32 uid,
-           gsize max, gint64 *date, gboolean *seen, GError **error)
+           gsize max, gint64 *date, gboolean *seen, gboolean *flagged,
+           GError **error)
 {
     Memory memory = {
         NULL,
         {.sink = memory_sink, .user = &memory, .max = MIN(max, G_MAXINT32)}};
-    Fetch fetch = {
-        .uid = uid, .date = date, .seen = seen, .body = &memory.body};
+    Fetch fetch = {.uid = uid,
+                   .date = date,
+                   .seen = seen,
+                   .flagged = flagged,
+                   .body = &memory.body};
     gboolean good = fetch_message(imap, folder, uid_validity, &fetch, error);
     g_autoptr(GByteArray) bytes =
         memory.bytes != NULL ? memory.bytes : g_byte_array_new();

@@ -78,9 +78,15 @@ message_its_parts_and_its_bytes_come_from_the_mailbox(void **state)
     expect_fine(got != NULL, error, "open");
     assert_string_equal(got->subject, "opened");
     assert_string_equal(g_ptr_array_index(got->texts, 0), "hello");
-    assert_false(got->seen);
+    assert_false(got->seen || got->flagged);
     /* There is no Date: the arrival stands for it. */
     assert_true(ABS(got->date - desk->world.now) < 600);
+
+    assert_true(
+        mailbox_act(&desk->world, "INBOX", validity, uid, "flag", &error));
+    g_autoptr(Incoming) marked =
+        incoming_open(&desk->world, "INBOX", validity, uid, &error);
+    assert_true(marked->flagged);
 
     const IncomingFile *file = g_ptr_array_index(got->files, 0);
     g_autoptr(IncomingPart) part = incoming_part(

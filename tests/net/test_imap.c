@@ -141,11 +141,12 @@ bytes_come_back_as_they_went(Imap *imap, guint32 validity, guint32 uid,
                              gint64 want_date)
 {
     gint64 date = 0;
-    gboolean seen = FALSE;
+    gboolean seen = FALSE, flagged = TRUE;
     gsize size, streamed = 0;
     g_autoptr(GBytes) bytes = imap_fetch(imap, odd_folder, validity, uid,
-                                         10000, &date, &seen, NULL);
+                                         10000, &date, &seen, &flagged, NULL);
     assert_non_null(bytes);
+    assert_false(flagged);
     assert_int_equal(date, want_date);
     assert_true(seen);
     const void *data = g_bytes_get_data(bytes, &size);
@@ -187,7 +188,7 @@ it_moves(Imap *imap, guint32 validity, guint32 uid)
     assert_true(only(page)->flagged);
     imap_page_free(page);
     assert_null(imap_fetch(imap, odd_folder, validity, uid, 10000, &date,
-                           &seen, &error));
+                           &seen, NULL, &error));
     assert_app_error(error, APP_ERROR_NOT_FOUND, "moved away");
 }
 
@@ -228,12 +229,12 @@ what_is_not_there_is_not_found(void **state)
     assert_int_equal(page->messages->len, 0);
     guint32 validity = page->uid_validity;
     imap_page_free(page);
-    assert_null(
-        imap_fetch(imap, "INBOX", validity, 4000, 99, &date, &seen, &error));
+    assert_null(imap_fetch(imap, "INBOX", validity, 4000, 99, &date, &seen,
+                           NULL, &error));
     assert_app_error(error, APP_ERROR_NOT_FOUND, "message");
     g_clear_error(&error);
-    assert_null(
-        imap_fetch(imap, "INBOX", validity + 1, 1, 99, &date, &seen, &error));
+    assert_null(imap_fetch(imap, "INBOX", validity + 1, 1, 99, &date, &seen,
+                           NULL, &error));
     assert_app_error(error, APP_ERROR_NOT_FOUND, "UIDVALIDITY");
     g_clear_error(&error);
     assert_false(

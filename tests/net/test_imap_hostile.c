@@ -43,8 +43,8 @@ act_on(Outcome *out, Act act, GError **error)
         out->folders = imap_list(out->imap, error);
         break;
     case DO_FETCH:
-        out->bytes =
-            imap_fetch(out->imap, "INBOX", 7, 5, 1000, &date, &seen, error);
+        out->bytes = imap_fetch(out->imap, "INBOX", 7, 5, 1000, &date, &seen,
+                                NULL, error);
         break;
     case DO_STORE:
         out->done =
