@@ -103,7 +103,6 @@ unwrap_rsa15(const Identity *who, const Recipient *recipient)
 static GBytes *
 oaep_decode(const Recipient *recipient, guint8 *encoded, gsize size)
 {
-    g_autoptr(GChecksum) unused = NULL;
     gnutls_digest_algorithm_t hash = gnutls_digest_get_id(recipient->hash);
     gnutls_digest_algorithm_t mask =
         gnutls_digest_get_id(recipient->mgf_hash);
@@ -173,6 +172,37 @@ unwrap_aes(Span kek, Span wrapped)
     return good ? g_bytes_new(out, size) : NULL;
 }
 
+static void
+decrypt_3des(Span kek, const guint8 *iv, guint8 *bytes, gsize size)
+{
+    gnutls_cipher_hd_t cipher;
+    gnutls_datum_t key = {(guint8 *)(gsize)kek.data, (guint)kek.size};
+    gnutls_datum_t start = {(guint8 *)(gsize)iv, 8};
+    assert_true(gnutls_cipher_init(&cipher, GNUTLS_CIPHER_3DES_CBC, &key,
+                                   &start) >= 0);
+    assert_true(gnutls_cipher_decrypt(cipher, bytes, size) >= 0);
+    gnutls_cipher_deinit(cipher);
+}
+
+/* RFC 3217 §3.2: twice over, the second time from behind. */
+static GBytes *
+unwrap_3des(Span kek, Span wrapped)
+{
+    static const guint8 iv[8] = {0x4a, 0xdd, 0xa2, 0x2c,
+                                 0x79, 0xe8, 0x21, 0x05};
+    guint8 turned[40], bytes[40], sum[20];
+    if (wrapped.size != sizeof bytes)
+        return NULL;
+    memcpy(bytes, wrapped.data, sizeof bytes);
+    decrypt_3des(kek, iv, bytes, sizeof bytes);
+    for (gsize i = 0; i < sizeof bytes; i++)
+        turned[i] = bytes[sizeof bytes - 1 - i];
+    decrypt_3des(kek, turned, turned + 8, 32);
+    gnutls_hash_fast(GNUTLS_DIG_SHA1, turned + 8, 24, sum);
+    return memcmp(sum, turned + 32, 8) == 0 ? g_bytes_new(turned + 8, 24)
+                                            : NULL;
+}
+
 static GBytes *
 unwrap_ecdh(const Identity *who, const Recipient *recipient)
 {
@@ -203,8 +233,10 @@ unwrap_ecdh(const Identity *who, const Recipient *recipient)
     key_wrap_derive(digest, (Span){secret, curve_secret_size(curve)},
                     span_of(recipient->shared_info), kek,
                     recipient->kek_bits / 8);
-    return unwrap_aes((Span){kek, recipient->kek_bits / 8},
-                      recipient->encrypted_key);
+    Span wrapping = {kek, recipient->kek_bits / 8};
+    return g_str_equal(recipient->wrap, "3des")
+               ? unwrap_3des(wrapping, recipient->encrypted_key)
+               : unwrap_aes(wrapping, recipient->encrypted_key);
 }
 
 /* The content key by who's own; NULL if it does not unwrap. */
