@@ -108,7 +108,6 @@ contact_json(const Context *ctx, const Contact *contact)
     json_set_text(json, "shown", name != NULL ? name : contact->address);
     json_set_text(json, "address", contact->address);
     json_set_text(json, "initials", initials);
-    json_set_text(json, "book", contact_book_label(ctx, contact->book));
     set_write(ctx, json, contact);
     return json;
 }
@@ -143,6 +142,7 @@ contact_show(const Context *ctx, const Request *req, Response *res, gint64 id,
     json_set_text(context, "back", back);
     json_set(context, "contact", contact_json(ctx, contact));
     json_set(context, "form", form_json(req, contact, edited));
+    json_set(context, "books", contact_books(ctx, contact->book));
     shell_set_true(context, "edit_open", edited);
     shell_set_true(context, "none", view->certificates->len == 0);
     Json *list = json_array_new();
@@ -178,9 +178,8 @@ PAGE(page_contact_edit)
     gint64 id = 0;
     if (!contact_id_read(req, 0, &id, error))
         return FALSE;
-    g_autoptr(ContactView) view = contacts_get(&ctx->world, id, error);
     Book book = BOOK_PERSONAL;
-    if (view == NULL || !book_from_name(view->contact->book, &book, error))
+    if (!book_from_name(request_field(req, "book"), &book, error))
         return FALSE;
     const char *name = request_field(req, "name");
     const char *address = request_field(req, "address");

@@ -10,14 +10,22 @@
 
 #define ASKED_MAX 100
 
-static const char *const book_codes[] = {"personal", "emailed"};
-
-const char *
-contact_book_label(const Context *ctx, const char *book)
+Json *
+contact_books(const Context *ctx, const char *book)
 {
-    const char *label = strcmp(book, "emailed") == 0 ? N_("Emailed contacts")
-                                                     : N_("Address book");
-    return catalogue_text(ctx->words, label);
+    static const char *const all[][2] = {
+        {"personal", N_("Address book")},
+        {"emailed", N_("Emailed contacts")},
+    };
+    Json *books = json_array_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
+        Json *item = json_object_new();
+        json_set_text(item, "code", all[i][0]);
+        json_set_text(item, "label", catalogue_text(ctx->words, all[i][1]));
+        shell_set_true(item, "current", strcmp(all[i][0], book) == 0);
+        json_append(books, item);
+    }
+    return books;
 }
 
 gboolean
@@ -137,21 +145,21 @@ list_url(const Context *ctx, const char *book, const char *query,
     return url;
 }
 
+/* The same search in the other book is one step away. */
 static Json *
 books_json(const Context *ctx, const char *book, const char *query)
 {
-    Json *books = json_array_new();
-    for (gsize i = 0; i < G_N_ELEMENTS(book_codes); i++) {
-        const char *code = book_codes[i];
-        g_autofree char *url = list_url(ctx, code, query, NULL);
+    g_autoptr(Json) books = contact_books(ctx, book);
+    Json *linked = json_array_new();
+    for (gsize i = 0; i < json_array_length(books); i++) {
         Json *item = json_object_new();
-        json_set_text(item, "code", code);
-        json_set_text(item, "label", contact_book_label(ctx, code));
+        json_merge(item, json_array_item(books, i));
+        g_autofree char *url =
+            list_url(ctx, json_text(json_member(item, "code")), query, NULL);
         json_set_text(item, "url", url);
-        shell_set_true(item, "current", strcmp(code, book) == 0);
-        json_append(books, item);
+        json_append(linked, item);
     }
-    return books;
+    return linked;
 }
 
 static void

@@ -23,8 +23,8 @@ gboolean contact_fault(const GError *error, ContactFault *fault);
 /* error {message, action} in context, and the status. */
 void contact_set_fault(const Context *ctx, Response *res, Json *context,
                        const ContactFault *fault);
-/* "Address book" or "Emailed contacts", translated. */
-const char *contact_book_label(const Context *ctx, const char *book);
+/* [{code, label}] with current in the one that is book; a page adds more. */
+Json *contact_books(const Context *ctx, const char *book);
 
 /* The contact's page; fault, or NULL, is what went wrong with a post, and
  * edited says that it was the form of name and address. */

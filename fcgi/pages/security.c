@@ -1,13 +1,19 @@
 /* The security preference (Z21 to Z24), and the warnings that are accepted
  * once before a first encryption (Z4, Z6). */
 #include "core/mail/preference.h"
+#include "core/store/own_cert.h"
 #include "fcgi/pages/shell.h"
 
 PAGE(page_security)
 {
     static const char *const known[] = {"same", "accepted", NULL};
     const Account *account = ctx->world.account;
+    g_autoptr(GPtrArray) own =
+        own_cert_list(ctx->world.db, account->id, error);
+    if (own == NULL)
+        return FALSE;
     g_autoptr(Json) context = shell_context(ctx, req, "security");
+    shell_set_true(context, "no_key", own->len == 0);
     json_set(context, "choice",
              shell_code(preference_name(preference_get(account))));
     if (account->last_choice != NULL)
