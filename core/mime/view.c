@@ -226,12 +226,11 @@ walk_object(Walk *walk, GMimeObject *object, const char *path,
         end_alternative(walk, first);
 }
 
-/* A multipart in which no part begins: what is there is shown as it is, since
- * other readers would show nothing. */
+/* A multipart in which no part begins, or what is no MIME at all: what is
+ * there is shown as it is, since other readers would show nothing. */
 static void
-add_body(Walk *walk, const guint8 *entity, gsize size)
+add_body(Walk *walk, const guint8 *entity, gsize size, gsize body)
 {
-    gsize body = scan_body(entity, size);
     g_autofree char *text =
         mime_to_utf8(entity + body, size - body, NULL, walk->budget);
     Part *part = g_new0(Part, 1);
@@ -246,17 +245,24 @@ add_body(Walk *walk, const guint8 *entity, gsize size)
 static View *
 build(const guint8 *entity, gsize size, gboolean drop_legacy, GError **error)
 {
-    g_autoptr(Parsed) parsed = parsed_new(entity, size, error);
-    if (parsed == NULL)
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(Parsed) parsed = parsed_new(entity, size, &problem);
+    if (parsed == NULL &&
+        !g_error_matches(problem, APP_ERROR, APP_ERROR_MALFORMED)) {
+        g_propagate_error(error, g_steal_pointer(&problem));
         return NULL;
+    }
     View *view = g_new0(View, 1);
     view->parts = g_ptr_array_new_with_free_func(part_free);
     Walk walk = {.view = view,
                  .budget = 2 * size + 1024 * 1024,
                  .drop_legacy = drop_legacy};
-    walk_object(&walk, parsed_root(parsed), "", FALSE);
+    if (parsed == NULL)
+        add_body(&walk, entity, size, 0);
+    else
+        walk_object(&walk, parsed_root(parsed), "", FALSE);
     if (view->parts->len == 0)
-        add_body(&walk, entity, size);
+        add_body(&walk, entity, size, scan_body(entity, size));
     return view;
 }
 
