@@ -7,7 +7,9 @@
 import { hex } from './bytes.js';
 import { Asn1Error, need, octets, parse, sequence, small } from './der.js';
 
-const BLIND_BITS = 64n;
+const BLIND_BYTES = 8;
+const MAX_BYTES = 1025; /* 8192 bits and a sign */
+const MAX_EXPONENT = 1n << 32n;
 
 /** @typedef {import('./der.js').Node} Node */
 
@@ -86,7 +88,7 @@ class Montgomery {
 /** @param {Node | undefined} node */
 function natural(node) {
   const { body } = need(node, 0x02);
-  if (body.length === 0 || body[0] > 0x7f)
+  if (body.length === 0 || body.length > MAX_BYTES || body[0] > 0x7f)
     throw new Asn1Error('not a natural number');
   return numberOf(body);
 }
@@ -97,7 +99,7 @@ function readNumbers(pkcs8) {
   const [n, e, d, p, q, dp, dq, qi] = inner.slice(1).map(natural);
   const whole = small(inner[0]) === 0 && inner.length === 9 &&
     p * q === n && p > 1n && q > 1n && (n & 1n) === 1n && e > 2n &&
-    dp < p && dq < q && e * dp % (p - 1n) === 1n &&
+    e < MAX_EXPONENT && dp < p && dq < q && e * dp % (p - 1n) === 1n &&
     e * dq % (q - 1n) === 1n && qi * q % p === 1n;
   if (!whole)
     throw new Asn1Error('not an RSA key');
@@ -126,8 +128,8 @@ export class RsaKey {
   /** @param {bigint} base of nobody's choice */
   secretPower(base) {
     const [first, second] = this.halves.map(({ prime, exponent, field }) => {
-      const blind = randomNumber(Number(BLIND_BITS) / 8) * (prime - 1n);
-      const bits = bitsOf(prime) + Number(BLIND_BITS) + 1;
+      const blind = randomNumber(BLIND_BYTES) * (prime - 1n);
+      const bits = bitsOf(prime) + 8 * BLIND_BYTES + 1;
       return field.power(base, exponent + blind, bits);
     });
     const [{ prime: p }, { prime: q }] = this.halves;
