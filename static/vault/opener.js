@@ -40,18 +40,21 @@ async function bytesOrNull(secret) {
  * part of the question (SEC-27).
  * @param {RsaKey} key @param {string} kid */
 async function syntheticOf(key, kid) {
-  const seed = concat(encode(REJECTION), key.secret);
+  const secret = key.secretBytes();
+  const seed = concat(encode(REJECTION), secret);
   const handle = await subtle().importKey('raw',
     await subtle().digest('SHA-256', seed),
     { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
   seed.fill(0);
-  key.secret.fill(0);
-  return async (/** @type {Uint8Array} */ encrypted,
-    /** @type {number} */ size) => {
+  secret.fill(0);
+
+  /** @param {Uint8Array} encrypted @param {number} size */
+  async function synthetic(encrypted, size) {
     const mac = await subtle().sign('HMAC', handle,
       concat(encrypted, new Uint8Array([size]), encode(kid)));
     return new Uint8Array(mac).slice(0, size);
-  };
+  }
+  return synthetic;
 }
 
 /** @param {Uint8Array} pkcs8

@@ -96,28 +96,32 @@ function natural(node) {
 /** @param {Uint8Array} pkcs8 of a key of two primes, or it throws */
 function readNumbers(pkcs8) {
   const inner = sequence(parse(octets(sequence(parse(pkcs8))[2])));
-  const [n, e, d, p, q, dp, dq, qi] = inner.slice(1).map(natural);
+  const [n, e, , p, q, dp, dq, qi] = inner.slice(1).map(natural);
   const whole = small(inner[0]) === 0 && inner.length === 9 &&
     p * q === n && p > 1n && q > 1n && (n & 1n) === 1n && e > 2n &&
     e < MAX_EXPONENT && dp < p && dq < q && e * dp % (p - 1n) === 1n &&
     e * dq % (q - 1n) === 1n && qi * q % p === 1n;
   if (!whole)
     throw new Asn1Error('not an RSA key');
-  return { n, e, d, p, q, dp, dq, qi };
+  return { n, e, p, q, dp, dq, qi };
 }
 
 export class RsaKey {
   /** @param {Uint8Array} pkcs8 */
   constructor(pkcs8) {
-    const { n, e, d, p, q, dp, dq, qi } = readNumbers(pkcs8);
+    const { n, e, p, q, dp, dq, qi } = readNumbers(pkcs8);
     this.size = Math.ceil(bitsOf(n) / 8);
-    this.secret = bytesOf(d, this.size); /* for who makes it a handle */
     this.n = n;
     this.e = e;
     this.qi = qi;
     this.whole = new Montgomery(n);
     this.halves = [{ prime: p, exponent: dp, field: new Montgomery(p) },
       { prime: q, exponent: dq, field: new Montgomery(q) }];
+  }
+
+  /** What nobody else knows, to make a key of that stays with this one. */
+  secretBytes() {
+    return bytesOf(this.halves[0].prime, this.size);
   }
 
   /** @param {bigint} base */
