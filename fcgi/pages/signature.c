@@ -177,6 +177,17 @@ encryption_json(const Judgement *judgement)
     return json;
 }
 
+/* SEC-19: what is signed inside is labelled, and counts for nothing. */
+static gboolean
+has_errant_layer(const Judgement *judgement)
+{
+    for (guint i = 0; i < judgement->reasons->len; i++)
+        if (strcmp(g_ptr_array_index(judgement->reasons, i),
+                   "errant-layer") == 0)
+            return TRUE;
+    return FALSE;
+}
+
 void
 signature_add(const Context *ctx, Json *message, const Incoming *incoming,
               gboolean *verified, gboolean *danger)
@@ -196,8 +207,10 @@ signature_add(const Context *ctx, Json *message, const Incoming *incoming,
         json_set_bool(message, "opened", TRUE);
         json_set_text(message, "cipher", cipher);
     }
-    if (!is_signed && !incoming->opened)
+    if (!is_signed && !incoming->opened) {
+        shell_set_true(message, "errant", has_errant_layer(judgement));
         return;
+    }
     json_set_bool(message, "line", TRUE);
     json_set(message, "signature",
              signature_json(ctx, judgement, verdict, *danger));
