@@ -64,6 +64,7 @@ outcome_json(const Letter *letter, const Outcome *outcome)
     json_set_text(json, "state", delivery_state_name(outcome->state));
     json_set_text(json, "reason", outcome->reason);
     json_set(json, "recipients", recipients);
+    json_set_text(json, "protection", letter_protection(letter));
     json_set_bool(json, "filed", outcome->filed);
     return json_write(json);
 }

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/secret.h"
+#include "core/mail/protection.h"
 
 /* A GVariant, not JSON: a message to many people has more than json_read()
  * takes, and bytes are bytes. ^as: a NULL-terminated array of texts. */
@@ -33,6 +34,17 @@ letter_free(Letter *letter)
     g_free(letter->boundary);
     g_clear_pointer(&letter->attributes, g_bytes_unref);
     g_free(letter);
+}
+
+const char *
+letter_protection(const Letter *letter)
+{
+    if (strstr(letter->prefix, "\r\nContent-Type: multipart/signed;") != NULL)
+        return protection_name(PROTECTION_SIGN);
+    if (strstr(letter->prefix, "\r\nContent-Type: application/pkcs7-mime;") !=
+        NULL)
+        return protection_name(PROTECTION_SIGN_ENCRYPT);
+    return protection_name(PROTECTION_NONE);
 }
 
 static GVariant *

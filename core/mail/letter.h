@@ -29,6 +29,8 @@ Letter *letter_new(void);
 void letter_free(Letter *letter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Letter, letter_free)
 
+/* What its own header says of it: "none", "sign" or "sign+encrypt". */
+const char *letter_protection(const Letter *letter);
 /* Wiped when freed. */
 GBytes *letter_write(const Letter *letter);
 /* NULL bytes are APP_ERROR_NOT_FOUND: the content was wiped. */

@@ -22,11 +22,11 @@ typedef struct {
 } ComposeForm;
 
 /*
- * Result of a sending, as JSON of DESIGN §3: {message_id,
- * state: "sent"|"waiting"|"sending"|"unknown"|"failed", reason
- * (app_error_name or null), recipients: [{address, accepted, reason}],
- * filed}; caller frees. "sending": another worker is at it now. accepted is
- * said of sent and failed messages, filed (the copy is in Sent) of sent ones.
+ * Result of a sending, as JSON of DESIGN §3: {message_id, subject, state:
+ * "sent"|"waiting"|"sending"|"unknown"|"failed", reason (app_error_name or
+ * null), recipients: [{address, accepted, reason}], protection, filed};
+ * caller frees. "sending": another worker is at it now. accepted is said of
+ * sent and failed messages, filed (the copy is in Sent) of sent ones.
  */
 char *outgoing_send(const World *world, const ComposeForm *form,
                     GError **error);

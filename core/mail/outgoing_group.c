@@ -52,16 +52,18 @@ outgoing_group_reason(const GPtrArray *rows)
 }
 
 static gboolean
-merge_recipients(Json *merged, const OutboxItem *row, GError **error)
+merge_row(Json *json, Json *merged, const OutboxItem *row, GError **error)
 {
     g_autofree char *text = delivery_result(row, error);
     if (text == NULL)
         return FALSE;
-    g_autoptr(Json) json = json_read(text, strlen(text), error);
+    g_autoptr(Json) one = json_read(text, strlen(text), error);
     const Json *list =
-        json != NULL ? json_get_array(json, "recipients", error) : NULL;
+        one != NULL ? json_get_array(one, "recipients", error) : NULL;
     if (list == NULL)
         return FALSE;
+    json_set_text(json, "protection",
+                  json_text(json_member(one, "protection")));
     for (gsize i = 0; i < json_array_length(list); i++)
         json_append(merged, json_share(json_array_item(list, i)));
     return TRUE;
@@ -81,7 +83,7 @@ merged_result(const GPtrArray *rows, GError **error)
     json_set(json, "recipients", recipients);
     json_set_bool(json, "filed", first->filed && first->state == OUTBOX_SENT);
     for (guint i = 0; i < rows->len; i++)
-        if (!merge_recipients(recipients, g_ptr_array_index(rows, i), error))
+        if (!merge_row(json, recipients, g_ptr_array_index(rows, i), error))
             return NULL;
     return json_write(json);
 }

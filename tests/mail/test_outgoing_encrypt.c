@@ -62,6 +62,8 @@ z7_t13_z30_openssl_opens_what_is_sent(void **state)
         expect_result(result, "sent", cases[i].name);
         assert_string_equal(json_get_text(result, "subject", NULL),
                             "Réunion secrète");
+        assert_string_equal(json_get_text(result, "protection", NULL),
+                            "sign+encrypt");
         assert_true(json_bool(json_member(result, "filed")));
 
         const char *id = json_get_text(result, "message_id", NULL);
@@ -277,6 +279,8 @@ what_waits_is_one_message_to_its_sender(void **state)
         g_autoptr(Json) stored = json_of(
             outgoing_result(world, ticket, &error), &error, "by ticket");
         assert_null(json_text(json_member(stored, "subject")));
+        assert_string_equal(json_get_text(stored, "protection", NULL),
+                            "sign+encrypt");
         assert_int_equal(outgoing_count(world, NULL), 1);
         g_autoptr(GPtrArray) list = outgoing_list(world, NULL);
         const OutgoingItem *item = g_ptr_array_index(list, 0);
