@@ -82,7 +82,7 @@ contact_describe(Contact *contact, const char *name, const char *address,
     if (match == NULL)
         return refuse(error, "the address is none");
 
-    char *clean = person_name_clean(name);
+    char *clean = display_name_clean(name);
     contact->name = clean != NULL ? clean : g_strdup("");
     contact->address = g_strdup(address);
     contact->match = g_steal_pointer(&match);

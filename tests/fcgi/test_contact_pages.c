@@ -52,6 +52,13 @@ a_contact_is_made_changed_and_removed(void **state)
     expect_leads(page_post(pages, edit, "name=Bea&address=bea%40one.example"),
                  edited);
     expect_page(page_get(pages, contact), 200, "bea@one.example");
+    g_free(page_post(pages, edit,
+                     "name=Bea&address=bea%40one.example&book=emailed"));
+    expect_page(page_get(pages, "/contacts?book=emailed"), 200,
+                "bea@one.example");
+    expect_lacks(page_get(pages, "/contacts"), "bea@one.example");
+    expect_page(page_post(pages, edit, "address=a%40b.example&book=x"), 400,
+                "not understood");
     expect_leads(page_post(pages, remove, "a=1"), "/contacts?saved=removed");
     expect_page(page_get(pages, contact), 404, "not there");
 }
@@ -86,6 +93,23 @@ sec_44_what_was_typed_is_escaped(void **state)
     expect_has(page, "&lt;script&gt;alert(1)", "the name, escaped");
     expect_lacks(page_get(*state, "/contacts?q=%3Cscript%3Ealert(1)"),
                  "<script>alert");
+}
+
+/* No name turns what stands around it, or passes for an address. */
+static void
+sec_43_names_are_cleaned(void **state)
+{
+    static const char *const bodies[] = {
+        "name=Ana%E2%80%AEMalo&address=ana%40bidi.example",
+        "name=Ana%E2%80%8BMalo&address=ana%40zero.example",
+        "name=Ana%0D%0AMalo&address=ana%40lines.example",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(bodies); i++)
+        g_free(page_post(*state, "/contacts", bodies[i]));
+    g_autofree char *page = page_get(*state, "/contacts?q=malo");
+    expect_lacks(g_strdup(page), "\xe2\x80\xae");
+    expect_lacks(g_strdup(page), "\xe2\x80\x8b");
+    expect_lacks(g_strdup(page), "Ana\r\nMalo");
 }
 
 static void
@@ -220,7 +244,7 @@ z29_status_tells_who_can_be_encrypted_to(void **state)
     expect_has(got, "\"not_after\":\"2027-06-13T", "its end");
     expect_has(got, "\"address\":\"no@one.example\",\"usable\":false", "b");
     expect_has(got, "\"problem\":\"no-certificate\"", "why");
-    expect_page(page_get(pages, "/contacts/suggest?q=ana"), 200,
+    expect_page(page_get(pages, "/contacts/suggest?q=seven"), 200,
                 "\"address\":\"ana@seven.example\",\"usable\":true");
 
     GString *many = g_string_new("/contacts/status?address=a@b.example");
@@ -237,6 +261,7 @@ main(void)
         cmocka_unit_test(a_contact_is_made_changed_and_removed),
         cmocka_unit_test(what_cannot_be_kept_is_shown_again),
         cmocka_unit_test(sec_44_what_was_typed_is_escaped),
+        cmocka_unit_test(sec_43_names_are_cleaned),
         cmocka_unit_test(z26_a_certificate_comes_from_a_file),
         cmocka_unit_test(z25_several_are_kept_and_one_is_used),
         cmocka_unit_test(s5_a_certificate_is_handed_on_in_each_format),
