@@ -25,7 +25,7 @@ remember(Capabilities *out, Oid oid)
 Capabilities
 capabilities_read(Span value)
 {
-    Capabilities out = {FALSE};
+    Capabilities out = {0};
     AlgorithmId one;
     Span list;
     gsize size;
@@ -34,7 +34,7 @@ capabilities_read(Span value)
         return out;
     for (guint i = 0; i < CAPABILITIES_MAX && list.size > 0; i++) {
         if (!algorithm_take(&list, &one))
-            return (Capabilities){FALSE};
+            return (Capabilities){0};
         remember(&out, one.oid);
     }
     return out;
