@@ -33,6 +33,25 @@ sealing_reader_free(SealingReader *reader)
     g_free(reader);
 }
 
+GPtrArray *
+sealing_readers_new(void)
+{
+    return g_ptr_array_new_with_free_func(
+        (GDestroyNotify)sealing_reader_free);
+}
+
+void
+sealing_readers_add(GPtrArray *readers, Cert *cert, gboolean oaep)
+{
+    for (guint i = 0; i < readers->len; i++) {
+        const SealingReader *other = g_ptr_array_index(readers, i);
+        if (strcmp(cert_fingerprint(other->cert), cert_fingerprint(cert)) ==
+            0)
+            return;
+    }
+    g_ptr_array_add(readers, sealing_reader_new(cert, oaep));
+}
+
 static gboolean
 give_lines(Sealing *sealing, GError **error)
 {

@@ -16,6 +16,11 @@ typedef struct {
 SealingReader *sealing_reader_new(Cert *cert, gboolean oaep); /* refs cert */
 void sealing_reader_free(SealingReader *reader);
 
+/* SealingReader; one person may be reached by several addresses, and is added
+ * once. */
+GPtrArray *sealing_readers_new(void);
+void sealing_readers_add(GPtrArray *readers, Cert *cert, gboolean oaep);
+
 typedef struct Sealing Sealing;
 
 /* readers: SealingReader, none of them twice. plain_size: of all that will

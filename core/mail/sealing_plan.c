@@ -28,13 +28,6 @@ plan_new(void)
     return g_ptr_array_new_with_free_func((GDestroyNotify)sealing_copy_free);
 }
 
-static GPtrArray *
-readers_new(void)
-{
-    return g_ptr_array_new_with_free_func(
-        (GDestroyNotify)sealing_reader_free);
-}
-
 static gboolean
 check_usable(const Addressee *addressee, const char *who, GError **error)
 {
@@ -60,19 +53,6 @@ sealing_self(const World *world, GError **error)
     return sealing_reader_new(own->cert, own->oaep);
 }
 
-/* One person may be reached by several addresses. */
-static void
-add_reader(GPtrArray *readers, Cert *cert, gboolean oaep)
-{
-    for (guint i = 0; i < readers->len; i++) {
-        const SealingReader *other = g_ptr_array_index(readers, i);
-        if (strcmp(cert_fingerprint(other->cert), cert_fingerprint(cert)) ==
-            0)
-            return;
-    }
-    g_ptr_array_add(readers, sealing_reader_new(cert, oaep));
-}
-
 /*
  * For count addressees from first on. GCM where all of them announced it
  * (SEC-32); the sender reads it here, and so counts as one who did.
@@ -84,14 +64,14 @@ copy_new(const GPtrArray *addressees, guint first, guint count,
     SealingCopy *copy = g_new0(SealingCopy, 1);
     g_autoptr(GPtrArray) addresses = g_ptr_array_new();
     gboolean gcm = TRUE;
-    copy->readers = readers_new();
+    copy->readers = sealing_readers_new();
     for (guint i = first; i < first + count; i++) {
         const Addressee *addressee = g_ptr_array_index(addressees, i);
         gcm = gcm && addressee->gcm;
-        add_reader(copy->readers, addressee->cert, addressee->oaep);
+        sealing_readers_add(copy->readers, addressee->cert, addressee->oaep);
         g_ptr_array_add(addresses, g_strdup(addressee->address));
     }
-    add_reader(copy->readers, self->cert, self->oaep);
+    sealing_readers_add(copy->readers, self->cert, self->oaep);
     g_ptr_array_add(addresses, NULL);
     copy->recipients =
         (char **)g_ptr_array_free(g_steal_pointer(&addresses), FALSE);
@@ -211,7 +191,7 @@ sealing_plan_read(GVariant *value, GError **error)
         g_variant_get_child(value, i, "(^assu@a(ayb))", &copy->recipients,
                             &copy->prefix, &cipher, &readers);
         copy->cipher = (Cipher)cipher;
-        copy->readers = readers_new();
+        copy->readers = sealing_readers_new();
         if (!read_readers(readers, copy->readers, error))
             return NULL;
         g_ptr_array_add(plan, g_steal_pointer(&copy));
