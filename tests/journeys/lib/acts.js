@@ -37,12 +37,13 @@ export async function openVault(page) {
   await page.waitForSelector('#vault-open:not([hidden])');
 }
 
-/** Imports name's .p12 in the vault; returns its certificate's kid. */
-export async function importKey(page, name) {
+/** Imports name's .p12, or another file of theirs, in the vault; returns a
+ * certificate's kid. */
+export async function importKey(page, name, file = site.p12(name)) {
   await openVault(page);
   await page.waitForSelector('#import:not([hidden])');
   const input = await page.$('#p12');
-  await input.uploadFile(site.p12(name));
+  await input.uploadFile(file);
   await fill(page, '#p12-password', site.password);
   await press(page, '#import-key button.fill');
   await page.waitForSelector('#certificates li[data-kid] .tag.good');
@@ -59,30 +60,49 @@ export function makeFile(name, size) {
   return file;
 }
 
-/** Writes a message; does not send it. */
-export async function write(page, { to, cc, subject, text, files = [],
-  sign }) {
-  await press(page, 'a[href$="/compose"]');
-  await page.waitForSelector('main[data-page=compose][data-ready]');
-  await page.type('#to', to);
+/** Types people into one of the lines To, Cc, Bcc. */
+export async function address(page, line, people) {
+  if (line !== 'to' && !await page.$(`#line-${line}[data-shown]`))
+    await press(page, `[data-line=${line}]`);
+  await page.type(`#${line}`, people);
   await page.keyboard.press('Enter');
-  if (cc) {
-    await press(page, '[data-line=cc]');
-    await page.type('#cc', cc);
-    await page.keyboard.press('Enter');
-  }
-  await page.type('#subject', subject);
-  await page.type('#text', text);
+}
+
+/** Chooses what is done to the message: "none", "sign", "sign+encrypt". The
+ * warnings before a first encryption are read and accepted. */
+export async function choose(page, mode) {
+  await page.waitForSelector(`input[value="${mode}"]:not([disabled])`);
+  await page.$eval(`input[value="${mode}"]`, (input) => input.click());
+  if (mode !== 'sign+encrypt') return;
+  await page.waitForFunction(() => document
+    .querySelector('#encrypt-warning[open], input[value="sign+encrypt"]:checked'));
+  if (!await page.$('#encrypt-warning[open]')) return;
+  await press(page, '#warning-read');
+  await press(page, '#encrypt-warning button[value=yes]');
+  await page.waitForSelector('#encrypt-warning:not([open])');
+}
+
+/** Fills in what is given of a message on the compose page. */
+export async function compose(page, { to, cc, bcc, subject, text,
+  files = [], sign, mode }) {
+  await page.waitForSelector('main[data-page=compose][data-ready]');
+  for (const [line, people] of Object.entries({ to, cc, bcc }))
+    if (people) await address(page, line, people);
+  if (subject) await page.type('#subject', subject);
+  if (text) await page.type('#text', text);
   if (files.length) await (await page.$('#pick')).uploadFile(...files);
-  if (sign !== undefined) {
-    const mode = sign ? 'sign' : 'none';
-    await page.waitForSelector(`input[value=${mode}]:not([disabled])`);
-    await page.$eval(`input[value=${mode}]`, (input) => input.click());
-  }
+  if (sign !== undefined) await choose(page, sign ? 'sign' : 'none');
+  if (mode !== undefined) await choose(page, mode);
+}
+
+/** Writes a message; does not send it. */
+export async function write(page, message) {
+  await press(page, 'a[href$="/compose"]');
+  await compose(page, message);
 }
 
 /** Presses Send and waits for the page that tells the outcome. */
-export async function send(page, timeout = 90000) {
+export async function send(page, timeout = 60000) {
   await press(page, '#send');
   await page.waitForSelector('main[data-page=sent]', { timeout });
 }

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 const dir = process.env.DEMO_DIR;
@@ -52,6 +53,21 @@ export async function waitForMessage(account, text, folder = 'INBOX') {
   throw new Error(`no message with ${text} in ${folder} of ${account}`);
 }
 
+/** Waits for a message that was not among those before; its path. */
+export async function waitForNew(account, before) {
+  for (let tries = 0; tries < 150; tries += 1) {
+    const found = messages(account)
+      .find((file) => !before.has(path.basename(file).split(':')[0]));
+    if (found) return found;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  throw new Error(`no new message for ${account}`);
+}
+
+/** The names of an account's messages now, for waitForNew. */
+export const known = (account) => new Set(messages(account)
+  .map((file) => path.basename(file).split(':')[0]));
+
 /** Puts bytes as a new message in a mailbox's folder; its path. */
 export function putMessage(folder, bytes) {
   const stamp = `${Math.floor(Date.now() / 1000)}.M${process.hrtime.bigint()}`;
@@ -73,6 +89,39 @@ export function opensslVerify(file) {
   return execFileSync('openssl', ['cms', '-verify', '-in', file, '-CAfile',
     site.anchor, '-purpose', 'smimesign'],
   { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 27 });
+}
+
+/** A new .p12 of a person, from the same authority, valid for longer. */
+export function renewedP12(name) {
+  const at = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'sceau-new-')),
+    name);
+  const run = (...args) => execFileSync('openssl', args, { stdio: 'pipe' });
+  fs.writeFileSync(`${at}.cnf`, [
+    `subjectAltName=email:${name}@demo.test`, 'basicConstraints=CA:FALSE',
+    'keyUsage=critical,digitalSignature,keyEncipherment',
+    'extendedKeyUsage=emailProtection',
+    'authorityKeyIdentifier=keyid', 'subjectKeyIdentifier=hash'].join('\n'));
+  const person = run('x509', '-in', path.join(dir, 'ids', `${name}.pem`),
+    '-noout', '-subject', '-nameopt', 'multiline,utf8,-esc_msb').toString();
+  const cn = person.match(/commonName\s*=\s*(.*)/)[1];
+  run('req', '-new', '-newkey', 'rsa:2048', '-nodes', '-utf8', '-keyout',
+    `${at}.key`, '-subj', `/CN=${cn}`, '-out', `${at}.csr`);
+  run('x509', '-req', '-in', `${at}.csr`, '-CA',
+    path.join(dir, 'ca', 'issuing.pem'), '-CAkey',
+    path.join(dir, 'ca', 'issuing.key'), '-CAserial', `${at}.srl`,
+    '-CAcreateserial', '-days', '1500', '-extfile', `${at}.cnf`, '-out',
+    `${at}.pem`);
+  run('pkcs12', '-export', '-inkey', `${at}.key`, '-in', `${at}.pem`,
+    '-certfile', path.join(dir, 'ca', 'issuing.pem'), '-passout',
+    `pass:${site.password}`, '-out', `${at}.p12`);
+  return { p12: `${at}.p12`, key: `${at}.key` };
+}
+
+/** What openssl makes of an encrypted message with the person's key. */
+export function opensslOpen(file, name, key = site.key(name)) {
+  return execFileSync('openssl', ['cms', '-decrypt', '-in', file, '-inkey',
+    key], { stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1 << 27 });
 }
 
 /** Our own command's judgement as an object. */
