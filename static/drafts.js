@@ -20,6 +20,9 @@ function pauseFor(bytes) {
   return bytes < 1e6 ? 3000 : bytes < 8e6 ? 20000 : 60000;
 }
 
+/** After how long a failed saving is tried again. */
+const again = 30000;
+
 const quiet = { progress: () => {}, signal: new AbortController().signal };
 
 export class Drafts {
@@ -129,9 +132,12 @@ export class Drafts {
       if (error instanceof Refused && error.code === 'certificate' &&
           document.getElementById('draft') !== null)
         byId('draft').value = '';
-      say(error instanceof Refused
-        ? word('draft_refused', { reason: error.message })
-        : word('draft_unsaved'));
+      if (error instanceof Refused)
+        say(word('draft_refused', { reason: error.message }));
+      else {
+        say(word('draft_unsaved'));
+        this.#timer = setTimeout(() => void this.save(), again);
+      }
       return false;
     }
   }

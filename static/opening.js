@@ -7,8 +7,8 @@
 import { Refused } from './api.js';
 import { byId, pageData } from './dom.js';
 import { parse } from './markup.js';
-import { go } from './navigate.js';
-import { heldKey, hold } from './opened-files.js';
+import { go, reload } from './navigate.js';
+import { forget, heldKey, hold } from './opened-files.js';
 import { toast } from './toast.js';
 import { explain } from './vault-words.js';
 import { vault } from './vault-client.js';
@@ -180,6 +180,7 @@ export async function startOpening(byHand, shown) {
  * are kept: the server needs its key again.
  * @param {HTMLElement} article */
 export function answerOpened(article) {
+  closeWithVault(article);
   article.addEventListener('submit', (event) => {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (form.classList.contains('take')) {
@@ -198,6 +199,21 @@ export function answerOpened(article) {
     void go(`${pageData().url}/open/compose`, { at: link.href,
       json: { content_key: key, mode: link.dataset.mode } });
   });
+}
+
+/** Who locks the vault wants what it opened off the screen, too.
+ * @param {HTMLElement} article */
+function closeWithVault(article) {
+  const changed = (/** @type {any} */ { detail }) => {
+    if (article.isConnected && !/^(lock|idle|other-tab)$/.test(detail.reason))
+      return;
+    vault.removeEventListener('change', changed);
+    if (!article.isConnected)
+      return;
+    forget();
+    void reload();
+  };
+  vault.addEventListener('change', changed);
 }
 
 /** @param {string} url */

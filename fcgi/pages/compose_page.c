@@ -127,6 +127,10 @@ compose_context(const Context *ctx, const Request *req,
                   start->send_key != NULL ? start->send_key : fresh);
     set_sender(ctx, context);
     shell_set_true(context, "must_encrypt", start->must_encrypt);
+    const char *draft = json_text(json_member(start->form, "draft"));
+    if (draft != NULL && *draft != '\0')
+        json_set(context, "draft",
+                 shell_code(start->draft_encrypted ? "encrypted" : "clear"));
     if (start->left_out != NULL)
         json_set(context, "left_out", shell_code(start->left_out));
     if (!set_data(ctx, context, start, error))

@@ -6,10 +6,17 @@
 #include "fcgi/dates.h"
 #include "fcgi/pages/shell.h"
 
-/* The sentence for a reason, which is the name of an error. */
+/* The sentence for a reason, which is the name of an error. What cannot be
+ * read is here a message of ours that no server would take (S17). */
 static const char *
 reason_text(const Context *ctx, const char *reason)
 {
+    if (g_strcmp0(reason, "malformed") == 0)
+        return catalogue_text(
+            ctx->words,
+            N_("A line of the message breaks the rules of mail, so nothing "
+               "was sent. Write it again without what was pasted there, or "
+               "tell your administrator."));
     const Message *message = message_named(reason);
     return message != NULL ? catalogue_text(ctx->words, message->message)
                            : NULL;
