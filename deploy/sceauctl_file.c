@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "core/base/error.h"
 
 #define INPUT_MAX (50 * 1024 * 1024) /* SEC-01 */
+#define PIECE (1024 * 1024)
 
 static void
 set_errno(GError **error, const char *path)
@@ -86,6 +88,21 @@ sceauctl_forget(const guint8 *data, gsize size)
     gsize end = ((gsize)data + size) / page * page;
     if (begin < end)
         madvise((void *)begin, end - begin, MADV_DONTNEED);
+}
+
+GBytes *
+sceauctl_own(GBytes *mapped)
+{
+    gsize size;
+    const guint8 *from = g_bytes_get_data(mapped, &size);
+    guint8 *out = g_malloc(size);
+    for (gsize at = 0; at < size; at += PIECE) {
+        gsize piece = MIN(PIECE, size - at);
+        memcpy(out + at, from + at, piece);
+        sceauctl_forget(from + at, piece);
+    }
+    g_bytes_unref(mapped);
+    return g_bytes_new_take(out, size);
 }
 
 gboolean

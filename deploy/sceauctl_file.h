@@ -16,6 +16,10 @@ GBytes *sceauctl_read(const char *path, gboolean *mapped, GError **error);
 /* Drops the whole pages of what was mapped; they come back when read. */
 void sceauctl_forget(const guint8 *data, gsize size);
 
+/* Steals what was mapped and gives the same in memory of our own, which can
+ * be written over; the two are never whole side by side. */
+GBytes *sceauctl_own(GBytes *mapped);
+
 /* All of it to standard output. */
 gboolean sceauctl_write(const void *data, gsize size, GError **error);
 

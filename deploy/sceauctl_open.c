@@ -12,12 +12,24 @@
 #include "deploy/sceauctl_file.h"
 #include "deploy/sceauctl_key.h"
 
+/* A bare object is decrypted in its own place, as a message's is in what was
+ * decoded of it: so it may not stay in the file. */
+static GBytes *
+file_read(const char *path, gboolean *mapped, GError **error)
+{
+    GBytes *file = sceauctl_read(path, mapped, error);
+    if (file == NULL || !*mapped || tlv_peek(span_of(file)) != TLV_SEQUENCE)
+        return file;
+    *mapped = FALSE;
+    return sceauctl_own(file);
+}
+
 static EnvelopedData *
 envelope_find(const char *path, GError **error)
 {
     gboolean mapped;
     g_autoptr(GBytes) cms = NULL;
-    g_autoptr(GBytes) file = sceauctl_read(path, &mapped, error);
+    g_autoptr(GBytes) file = file_read(path, &mapped, error);
     if (file == NULL ||
         !recipients_find_layer(file, mapped ? sceauctl_forget : NULL, &cms,
                                error))
