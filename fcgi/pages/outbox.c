@@ -114,12 +114,14 @@ add_recipients(Json *context, const Json *recipients)
 
 /* M6: what protects the message itself, beside the connection. */
 static void
-add_protection(Json *context, const char *protection)
+add_protection(const Context *ctx, Json *context, const char *protection)
 {
+    gboolean tls = ctx->site->config->submission.tls != TLS_NONE;
     if (protection == NULL || strcmp(protection, "none") == 0)
         return;
     json_set_bool(context, "protected", TRUE);
     json_set_bool(context, "signed", TRUE);
+    shell_set_true(context, "tls", tls);
     json_set_bool(context, "encrypted",
                   strcmp(protection, "sign+encrypt") == 0);
 }
@@ -145,7 +147,8 @@ PAGE(page_sent)
     json_set_text(context, "subject",
                   json_text(json_member(result, "subject")));
     json_set_text(context, "reason", reason_text(ctx, reason));
-    add_protection(context, json_text(json_member(result, "protection")));
+    add_protection(ctx, context,
+                   json_text(json_member(result, "protection")));
     gboolean refused =
         add_recipients(context, json_member(result, "recipients"));
     shell_set_true(context, "refused",
