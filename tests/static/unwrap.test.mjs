@@ -241,6 +241,20 @@ for (const [name, size] of /** @type {[string, number][]} */ ([
       assert.equal(await codeOf(unwrap([one])), 'undecodable');
     });
 
+/* The same number without its leading zero: some libraries take it. */
+for (const [kind, encrypt] of /** @type {[string, () => any][]} */ ([
+  ['rsa15', () => forV15('alice', keys[2])],
+  ['oaep', () => forOaep('alice', keys[2], 'sha256')]]))
+  test(`sec_26_encrypted_key_is_not_shorter_by_a_zero: ${kind}`, async () => {
+    let one = encrypt();
+    while (!one.encrypted_key.startsWith('AA'))
+      one = encrypt();
+    assert.deepEqual(await unwrap([one]), keys[2]);
+    const cut = Buffer.from(one.encrypted_key, 'base64').subarray(1);
+    assert.equal(await codeOf(unwrap([{ ...one,
+      encrypted_key: cut.toString('base64') }])), 'undecodable');
+  });
+
 test('sec_26_number_above_the_modulus_is_refused', async () => {
   const one = { kid: kidOf('alice'), kind: 'rsa15',
     encrypted_key: Buffer.alloc(256, 255).toString('base64') };
