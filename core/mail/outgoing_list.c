@@ -108,6 +108,22 @@ next_group(const GPtrArray *rows, guint *at)
     return group;
 }
 
+/* Of a message that some have got, the outbox shows what is left to do. */
+static void
+keep_unsent(GPtrArray *group)
+{
+    guint unsent = 0;
+    for (guint i = 0; i < group->len; i++) {
+        const OutboxItem *row = g_ptr_array_index(group, i);
+        unsent += row->state != OUTBOX_SENT;
+    }
+    for (guint i = group->len; unsent > 0 && i > 0; i--) {
+        const OutboxItem *row = g_ptr_array_index(group, i - 1);
+        if (row->state == OUTBOX_SENT)
+            g_ptr_array_remove_index(group, i - 1);
+    }
+}
+
 GPtrArray *
 outgoing_list(const World *world, GError **error)
 {
@@ -123,6 +139,7 @@ outgoing_list(const World *world, GError **error)
     guint at = 0;
     while (at < rows->len) {
         g_autoptr(GPtrArray) group = next_group(rows, &at);
+        keep_unsent(group);
         OutgoingItem *item = describe(group, error);
         if (item == NULL)
             return NULL;
