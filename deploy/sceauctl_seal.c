@@ -5,6 +5,7 @@
  * mail has CRLF line ends already.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -168,11 +169,13 @@ input_read(guint8 run[RUN], GError **error)
     return used;
 }
 
-/* Of a file what is left of it; a pipe does not tell. */
+/* Of a file what is left of it; a pipe does not tell, but may be made wider,
+ * so that whoever fills it need not wait for each run. */
 static guint64
 input_size(void)
 {
     struct stat about;
+    (void)fcntl(STDIN_FILENO, F_SETPIPE_SZ, 16 * RUN);
     off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
     if (at < 0 || fstat(STDIN_FILENO, &about) < 0 ||
         !S_ISREG(about.st_mode) || about.st_size < at)
