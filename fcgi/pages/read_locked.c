@@ -93,6 +93,42 @@ stranger(const Reading *view)
     return first->name != NULL ? first->name : first->address;
 }
 
+/* The value that begins at text, as it was before RFC 4514 escaped it. */
+static char *
+unescape(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    for (; *text != '\0' && *text != ',' && *text != '+'; text++) {
+        if (*text != '\\' || text[1] == '\0') {
+            g_string_append_c(out, *text);
+        } else if (g_ascii_isxdigit(text[1]) && g_ascii_isxdigit(text[2])) {
+            g_string_append_c(out, (char)(g_ascii_xdigit_value(text[1]) * 16 +
+                                          g_ascii_xdigit_value(text[2])));
+            text += 2;
+        } else {
+            g_string_append_c(out, *++text);
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* Whom a person would name: the issuer's CN, else all of what it is. */
+static char *
+issuer_name(const char *dn)
+{
+    gboolean starts = TRUE;
+    for (const char *at = dn; at != NULL && *at != '\0'; at++) {
+        if (starts && g_str_has_prefix(at, "CN=")) {
+            g_autofree char *name = unescape(at + 3);
+            return g_utf8_make_valid(name, -1);
+        }
+        starts = *at == ',' || *at == '+';
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+    }
+    return g_strdup(dn);
+}
+
 static void
 add_missing(const Reading *view, Json *message)
 {
@@ -101,7 +137,8 @@ add_missing(const Reading *view, Json *message)
     for (guint i = 0; missing != NULL && i < missing->len; i++) {
         const IncomingRecipient *one = g_ptr_array_index(missing, i);
         Json *json = json_object_new();
-        json_set_text(json, "issuer", one->issuer);
+        g_autofree char *issuer = issuer_name(one->issuer);
+        json_set_text(json, "issuer", issuer);
         json_set_text(json, "serial", one->serial);
         json_set_text(json, "key_id", one->key_id);
         json_append(list, json);
