@@ -22,8 +22,11 @@ export function showBlocked(people, remove) {
     return;
   drawn = state;
   card.hidden = people.length === 0;
-  if (card.hidden)
+  if (card.hidden) {
+    /* It describes the send button, hidden or not. */
+    byId('blocked-title').textContent = '';
     return;
+  }
   const one = people.length === 1;
   byId('blocked-title').textContent = one ? lacks(people[0])
     : word('lacks_many', { n: people.length });

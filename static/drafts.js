@@ -81,6 +81,8 @@ export class Drafts {
 
   /** The choice fell on encrypting: what lies in clear goes at once. */
   async encrypts() {
+    /* One that is on its way in clear must arrive before it can go. */
+    await this.#saving;
     if (this.#id === '' || this.#encrypted)
       return;
     if (await this.save(true))

@@ -48,7 +48,8 @@ class Opening {
     const keys = await vault.list();
     const found = this.#message.request.recipients.map((recipient) => ({
       recipient, key: keys.find((/** @type {any} */ key) =>
-        key.kid === recipient.kid) })).filter(({ key }) => key);
+        key.kid === recipient.kid && key.opens !== false) }))
+      .filter(({ key }) => key);
     found.sort((a, b) => Number(b.key.usable) - Number(a.key.usable));
     return found[0];
   }
@@ -73,6 +74,7 @@ class Opening {
   async open() {
     if (this.#busy)
       return;
+    let failed = false;
     try {
       const mine = await this.#mine();
       if (mine === undefined ||
@@ -83,10 +85,13 @@ class Opening {
       this.#say(word('open_now'));
       await this.#open();
     } catch (error) {
+      failed = true;
       this.#refuse(error);
     } finally {
       this.#busy = false;
       this.#button.disabled = false;
+      if (!failed)
+        void this.face();
     }
   }
 
@@ -94,6 +99,8 @@ class Opening {
     await this.#renew();
     const { request, url, draft } = this.#message;
     const mine = await this.#mine();
+    if (mine === undefined)
+      return;
     const { content_key: key } = await vault.unwrap({
       kid: mine.recipient.kid, recipients: request.recipients,
       key_size: request.key_size });
@@ -101,8 +108,10 @@ class Opening {
       return;
     if (draft) {
       hold(url, key);
-      return void await go(`${url}/open/compose`, {
-        json: { ticket: request.ticket, content_key: key, mode: 'draft' } });
+      if (!await go(`${url}/open/compose`, { json: { mode: 'draft',
+        ticket: request.ticket, content_key: key } }))
+        forget();
+      return;
     }
     const html = await post(`${url}/open${location.search}`,
       { ticket: request.ticket, content_key: key });

@@ -73,6 +73,12 @@ export class SecurityPanel {
   /** Known before it leaves: who is to read it, that they can, and that the
    * warnings were read. @returns {Promise<boolean>} false: not now */
   async settle() {
+    if (this.#keyless) {
+      if (isNarrow())
+        byId('panel-open').click();
+      byId('sign-why').focus();
+      return false;
+    }
     if (this.mode !== 'sign+encrypt')
       return true;
     await this.#readers.settle(this.#everybody());
@@ -83,6 +89,11 @@ export class SecurityPanel {
       return false;
     }
     return this.#accepted();
+  }
+
+  /** Chosen, and then the key went: nothing is sent with less instead. */
+  get #keyless() {
+    return this.mode !== 'none' && this.#signer.kid === null;
   }
 
   show() {
@@ -103,7 +114,7 @@ export class SecurityPanel {
     });
     byId('note-plain').hidden = encrypts;
     byId('note-encrypt').hidden = !encrypts;
-    this.#name(mode, blocked.length > 0);
+    this.#name(mode, blocked.length > 0 || this.#keyless);
     plainText(encrypts);
   }
 
@@ -142,10 +153,7 @@ export class SecurityPanel {
       this.#radio(mode).disabled = !can;
     if (can && start !== 'none')
       this.#set(start);
-    else if (!can && this.mode !== 'none') {
-      await this.#chosen('none', this.mode);
-      this.#set('none');
-    } else
+    else
       this.show();
   }
 
@@ -214,9 +222,8 @@ export class SecurityPanel {
     const what = { 'none': 'send', 'sign': 'sign_and_send',
       'sign+encrypt': 'sign_encrypt_send' };
     const text = word(waits ? 'send_waits' : what[mode]);
-    const narrow = matchMedia('(max-width: 720px)').matches;
     this.#button.querySelector('span').textContent =
-      narrow && !waits ? word('send') : text;
+      isNarrow() && !waits ? word('send') : text;
     this.#button.setAttribute('aria-label', text);
     this.#button.classList.toggle('fill', !waits);
     if (waits)
@@ -265,6 +272,8 @@ export class SecurityPanel {
       () => this.show());
   }
 }
+
+const isNarrow = () => matchMedia('(max-width: 720px)').matches;
 
 /** What is to be encrypted is shown to no spelling service (Z19).
  * @param {boolean} encrypts */
