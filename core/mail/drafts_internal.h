@@ -11,4 +11,8 @@ gboolean drafts_read_id(const char *id, ImapPlace *place, GError **error);
 /* type: lower case, as of imap_fetch_type() or of a header. */
 gboolean drafts_type_is_encrypted(const char *type);
 
+/* The form that a message in Drafts is, whoever wrote it. */
+DraftForm *drafts_read_message(GBytes *message, const char *folder,
+                               GError **error);
+
 #endif

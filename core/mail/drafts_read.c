@@ -1,12 +1,14 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/base/secret.h"
 #include "core/mail/connection.h"
 #include "core/mail/drafts_internal.h"
 #include "core/mail/form.h"
 #include "core/mail/incoming.h"
 #include "core/mime/gate.h"
 #include "core/mime/html_text.h"
+#include "core/mime/names.h"
 #include "core/mime/view.h"
 
 #define MAX_DRAFT (50 * 1024 * 1024)
@@ -19,8 +21,8 @@ draft_form_free(DraftForm *form)
     g_free(form->to);
     g_free(form->cc);
     g_free(form->bcc);
-    g_free(form->subject);
-    g_free(form->text);
+    secret_text_free(form->subject);
+    secret_text_free(form->text);
     g_free(form->in_reply_to);
     g_free(form->references);
     g_free(form->folder);
@@ -51,12 +53,13 @@ add_mailbox(GString *out, const Mailbox *mailbox)
 {
     if (out->len > 0)
         g_string_append(out, ", ");
-    if (mailbox->name == NULL || mailbox->name[0] == '\0') {
+    g_autofree char *name = person_name_clean(mailbox->name);
+    if (name == NULL) {
         g_string_append(out, mailbox->address);
         return;
     }
     g_string_append_c(out, '"');
-    for (const char *at = mailbox->name; *at != '\0'; at++) {
+    for (const char *at = name; *at != '\0'; at++) {
         if (*at == '"' || *at == '\\')
             g_string_append_c(out, '\\');
         g_string_append_c(out, *at);
@@ -173,8 +176,8 @@ is_encrypted(const Headers *headers)
     return drafts_type_is_encrypted(g_strstrip(lower));
 }
 
-static DraftForm *
-form_of(GBytes *message, const char *folder, GError **error)
+DraftForm *
+drafts_read_message(GBytes *message, const char *folder, GError **error)
 {
     gsize size = 0;
     const guint8 *data = g_bytes_get_data(message, &size);
@@ -215,7 +218,8 @@ drafts_load(const World *world, const char *draft, GError **error)
     g_autoptr(GBytes) message =
         imap_fetch(connection.imap, folder, place.uid_validity, place.uid,
                    MAX_DRAFT, &date, &seen, NULL, error);
-    return message != NULL ? form_of(message, folder, error) : NULL;
+    return message != NULL ? drafts_read_message(message, folder, error)
+                           : NULL;
 }
 
 /*

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/secret.h"
+#include "core/mail/spooling.h"
 
 #define BLOCK (32 * 1024)
 
@@ -44,7 +45,7 @@ draft_source_new(const Draft *draft, const SealingReader *reader,
     source->ready = g_byte_array_new();
     source->entity = entity_build(
         draft, reader != NULL ? PROTECT_CIPHER : PROTECT_NONE, error);
-    if (source->entity == NULL ||
+    if (source->entity == NULL || !spooling_fits(source->entity, error) ||
         (reader != NULL && !begin_sealing(source, reader, error)))
         return NULL;
     source->reader = entity_reader_new(source->entity);

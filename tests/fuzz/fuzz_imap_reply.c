@@ -43,6 +43,9 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     imap_parse_capabilities(&reply);
     imap_reply_code_is(&reply, "TRYCREATE");
     imap_reply_code_number(&reply, "UIDVALIDITY", &number);
+    guint32 uid = 0;
+    if (imap_reply_append_uid(&reply, &number, &uid))
+        g_assert(number != 0 && uid != 0);
     imap_parse_status(&reply, "UNSEEN", &number);
     read_folder(&reply);
     read_message(&reply);
