@@ -257,6 +257,26 @@ only_bcc_makes_only_messages_to_each(void **state)
 }
 
 static void
+to_oneself_there_is_one_reader(void **state)
+{
+    Desk *desk = secure_desk(state);
+    g_autofree char *kid = secure_own(desk);
+    const ComposeForm form = {.to = "ALICE@demo.test, alice@demo.test",
+                              .text = "to myself"};
+    g_autoptr(Json) request = secure_prepare(desk, &form, kid);
+    g_autoptr(Json) result = secure_finish(desk, request);
+    expect_result(result, "sent", "to oneself");
+    const char *id = json_get_text(result, "message_id", NULL);
+    g_autofree char *message =
+        desk_delivered(desk, "alice@demo.test", "", id);
+    secure_openssl_opens(desk, "alice", message);
+    desk_run("cd '%s' && openssl cms -cmsout -print -in message | grep -c"
+             " 'd.ktri' >count && grep -qx 1 count",
+             desk->folder);
+    secure_close(desk);
+}
+
+static void
 what_waits_is_one_message_to_its_sender(void **state)
 {
     Desk *desk = secure_desk(state);
@@ -314,6 +334,7 @@ main(void)
         cmocka_unit_test(encrypting_is_refused),
         cmocka_unit_test(sec_33_each_of_bcc_gets_a_message_of_its_own),
         cmocka_unit_test(only_bcc_makes_only_messages_to_each),
+        cmocka_unit_test(to_oneself_there_is_one_reader),
         cmocka_unit_test(what_waits_is_one_message_to_its_sender),
     };
     return cmocka_run_group_tests(tests, few_servers, real_teardown);
