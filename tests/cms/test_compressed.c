@@ -152,6 +152,19 @@ sec_03_no_more_than_was_allowed(void **state)
     expect_refused("one octet more", der, 999, APP_ERROR_TOO_LARGE);
 }
 
+/* In KiB; a sanitizer keeps what was freed, so there it says nothing. */
+static glong
+most_memory(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+    return 0;
+#else
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+#endif
+}
+
 /* Ten mebibytes in ten kibibytes: the most that zlib can. The reader may have
  * ten gibibytes, and takes one. */
 static void
@@ -161,11 +174,9 @@ sec_03_a_bomb_stops(void **state)
     g_autoptr(GBytes) content = compress_bytes((Span){zeros, 10 * MIB});
     assert_in_range(g_bytes_get_size(content), 9 * 1024, 11 * 1024);
     g_autoptr(GBytes) der = compressed_data(content, &(Shape){0});
-    struct rusage before, after;
-    getrusage(RUSAGE_SELF, &before);
+    glong before = most_memory();
     expect_refused("a bomb", der, 10240UL * MIB, APP_ERROR_TOO_LARGE);
-    getrusage(RUSAGE_SELF, &after);
-    assert_true(after.ru_maxrss - before.ru_maxrss < 100 * 1024);
+    assert_true(most_memory() - before < 100 * 1024);
 }
 
 static GBytes *
@@ -198,11 +209,9 @@ sec_03_a_large_bomb_stops(void **state)
     g_autoptr(GBytes) content = gibibyte_of_zeros();
     g_autoptr(GBytes) der =
         compressed_data(content, &(Shape){.segment = 4096});
-    struct rusage before, after;
-    getrusage(RUSAGE_SELF, &before);
+    glong before = most_memory();
     expect_refused("a gibibyte", der, 50 * MIB, APP_ERROR_TOO_LARGE);
-    getrusage(RUSAGE_SELF, &after);
-    assert_true(after.ru_maxrss - before.ru_maxrss < 100 * 1024);
+    assert_true(most_memory() - before < 100 * 1024);
 }
 
 int
