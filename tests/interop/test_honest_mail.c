@@ -202,9 +202,13 @@ expect_honest(const People *people, guint i)
 static void
 honest_messages_raise_no_alarm(void **state)
 {
+    People *people = *state;
     guint count = g_getenv("SCEAU_LONG") != NULL ? 504 : 63;
-    for (guint i = 0; i < count; i++)
-        expect_honest(*state, i);
+    for (guint i = 0; i < count; i++) {
+        /* Signed now: the clock goes on while hundreds are made. */
+        people->now = g_get_real_time() / G_USEC_PER_SEC;
+        expect_honest(people, i);
+    }
     print_message("%u honest messages, no alarm\n", count);
 }
 

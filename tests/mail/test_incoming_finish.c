@@ -17,7 +17,7 @@ secret_entity(void)
 }
 
 static void
-request_asks_for_the_own_keys_and_no_others(void **state)
+sec_26_request_asks_for_the_own_keys_and_no_others(void **state)
 {
     Alice alice = arrive(state);
     g_autofree char *robert = person_file(alice.people, "robert", ".pem");
@@ -70,7 +70,7 @@ b5_the_certificate_that_is_missing_is_named(void **state)
 }
 
 static void
-z3_opened_message_shows_both_states_its_text_and_its_files(void **state)
+z3_z30_t13_opened_message_shows_both_states_text_and_files(void **state)
 {
     Alice alice = arrive(state);
     g_autoptr(GBytes) entity = secret_entity();
@@ -283,10 +283,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(request_asks_for_the_own_keys_and_no_others),
+        cmocka_unit_test(sec_26_request_asks_for_the_own_keys_and_no_others),
         cmocka_unit_test(b5_the_certificate_that_is_missing_is_named),
         cmocka_unit_test(
-            z3_opened_message_shows_both_states_its_text_and_its_files),
+            z3_z30_t13_opened_message_shows_both_states_text_and_files),
         cmocka_unit_test(
             sec_25_a_request_is_answered_once_by_whom_it_was_made_for),
         cmocka_unit_test(account_without_secure_mail_opens_nothing),
