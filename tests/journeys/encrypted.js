@@ -13,6 +13,7 @@ import { compose, importKey, makeFile, press, send, write }
   from './lib/acts.js';
 import { launch, mainText, newPage, picture, signIn, waitForText }
   from './lib/browser.js';
+import { inMemory } from './lib/memory.js';
 import { inbox, known, opensslOpen, putMessage, renewedP12, site, waitForNew }
   from './lib/site.js';
 
@@ -232,5 +233,10 @@ test('z13 z29 z30 two people exchange certificates, then encrypt',
     await part(t, 's11 b5 after renewal old and new mail opens', all,
       () => renewal(alice, claire));
     await t.test('sec_57 the text is in no file of the site', canaryNowhere);
+    await t.test('sec_57 nor in the memory of its server', (its) => {
+      if (process.getuid?.() !== 0) return its.skip('skipped: needs root');
+      assert.deepEqual(inMemory(CANARY), []);
+      assert.notDeepEqual(inMemory(site.dir), [], 'the search finds');
+    });
     assert.deepEqual(all.flatMap(({ page }) => page.faults), []);
   });
