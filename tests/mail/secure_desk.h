@@ -203,4 +203,25 @@ secure_finish(const Desk *desk, const Json *request)
                    &error, "finish");
 }
 
+/* The content key of a request to open, as the vault would unwrap it. */
+G_GNUC_UNUSED static GBytes *
+secure_unwrap(const Desk *desk, const Json *request)
+{
+    const Json *list = json_get_array(request, "recipients", NULL);
+    assert_int_equal(json_array_length(list), 1);
+    const Json *one = json_array_item(list, 0);
+    const char *kind = json_get_text(one, "kind", NULL);
+    g_autoptr(GBytes) key = json_get_bytes(one, "encrypted_key", NULL);
+    desk_write(desk, "wrapped", g_bytes_get_data(key, NULL),
+               g_bytes_get_size(key));
+    desk_run(
+        "cd '%s' && openssl pkeyutl -decrypt -inkey alice.key %s"
+        " -in wrapped -out unwrapped",
+        desk->folder,
+        strcmp(kind, "oaep") == 0
+            ? "-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256"
+            : "");
+    return desk_file(desk, "unwrapped");
+}
+
 #endif

@@ -160,27 +160,6 @@ ids_that_are_none_are_refused(void **state)
     secure_close(desk);
 }
 
-/* The content key of a draft, as the vault would unwrap it. */
-static GBytes *
-unwrap(const Desk *desk, const Json *request)
-{
-    const Json *list = json_get_array(request, "recipients", NULL);
-    assert_int_equal(json_array_length(list), 1);
-    const Json *one = json_array_item(list, 0);
-    const char *kind = json_get_text(one, "kind", NULL);
-    g_autoptr(GBytes) key = json_get_bytes(one, "encrypted_key", NULL);
-    desk_write(desk, "wrapped", g_bytes_get_data(key, NULL),
-               g_bytes_get_size(key));
-    desk_run(
-        "cd '%s' && openssl pkeyutl -decrypt -inkey alice.key %s"
-        " -in wrapped -out unwrapped",
-        desk->folder,
-        strcmp(kind, "oaep") == 0
-            ? "-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256"
-            : "");
-    return desk_file(desk, "unwrapped");
-}
-
 static void
 expect_no_canary(const Desk *desk, const char *name)
 {
@@ -207,7 +186,7 @@ open_draft(const Desk *desk, const char *id, GError **error)
     assert_non_null(incoming->key_request);
     g_autoptr(Json) request =
         json_read(incoming->key_request, strlen(incoming->key_request), NULL);
-    g_autoptr(GBytes) key = unwrap(desk, request);
+    g_autoptr(GBytes) key = secure_unwrap(desk, request);
     return drafts_load_opened(&desk->world, "Drafts", validity, uid,
                               json_get_text(request, "ticket", NULL), key,
                               error);

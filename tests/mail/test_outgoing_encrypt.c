@@ -1,5 +1,6 @@
 #include "core/cms/enveloped_data.h"
-#include "core/mime/wrap.h"
+#include "core/mail/incoming.h"
+#include "core/mail/mailbox.h"
 #include "tests/mail/secure_desk.h"
 
 static void
@@ -256,6 +257,47 @@ only_bcc_makes_only_messages_to_each(void **state)
     secure_close(desk);
 }
 
+/* The sender's copy, opened here: fields inside and outside agree. */
+static void
+b4_sec_37_our_own_message_is_confidential_when_opened(void **state)
+{
+    Desk *desk = secure_desk(state);
+    g_autofree char *kid = secure_own(desk);
+    secure_contact(desk, "bob", FALSE, FALSE);
+    desk_run("rm -rf '%s/alice@demo.test/Maildir/.Sent'", desk->real->mail);
+    const ComposeForm form = {
+        .to = "\"Zoë, B.\" <bob@demo.test>",
+        .subject = "Réunion très longue, dont le sujet se plie en deux",
+        .text = "texte",
+        .in_reply_to = "<a@b>",
+        .references = "<0@b> <a@b>"};
+    g_autoptr(Json) request = secure_prepare(desk, &form, kid);
+    g_autoptr(Json) result = secure_finish(desk, request);
+    expect_result(result, "sent", "own");
+
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MailPage) page = mailbox_page(&desk->world, "Sent", 1, &error);
+    expect_fine(page != NULL, error, "page");
+    assert_int_equal(page->rows->len, 1);
+    const MailRow *row = g_ptr_array_index(page->rows, 0);
+    g_autoptr(Incoming) locked = incoming_open(
+        &desk->world, "Sent", page->uid_validity, row->uid, &error);
+    expect_fine(locked != NULL && locked->key_request != NULL, error, "lock");
+    assert_string_equal(locked->judgement->state, "encrypted-locked");
+    g_autoptr(Json) asked =
+        json_read(locked->key_request, strlen(locked->key_request), NULL);
+    g_autoptr(GBytes) key = secure_unwrap(desk, asked);
+    g_autoptr(Incoming) opened =
+        incoming_finish(&desk->world, "Sent", page->uid_validity, row->uid,
+                        json_get_text(asked, "ticket", NULL), key, &error);
+    expect_fine(opened != NULL, error, "open");
+    assert_string_equal(opened->judgement->state, "confidential");
+    assert_int_equal(opened->judgement->differing->len, 0);
+    assert_int_equal(opened->judgement->reasons->len, 0);
+    assert_string_equal(opened->subject, form.subject);
+    secure_close(desk);
+}
+
 static void
 to_oneself_there_is_one_reader(void **state)
 {
@@ -334,6 +376,8 @@ main(void)
         cmocka_unit_test(encrypting_is_refused),
         cmocka_unit_test(sec_33_each_of_bcc_gets_a_message_of_its_own),
         cmocka_unit_test(only_bcc_makes_only_messages_to_each),
+        cmocka_unit_test(
+            b4_sec_37_our_own_message_is_confidential_when_opened),
         cmocka_unit_test(to_oneself_there_is_one_reader),
         cmocka_unit_test(what_waits_is_one_message_to_its_sender),
     };
