@@ -49,7 +49,8 @@ seal_content(const World *world, const Keyreq *req, const Letter *letter,
     g_autoptr(Sealing) sealing =
         sealing_new(copy->cipher, copy->readers, letter_source_size(source),
                     spooling_write, spooling, error);
-    return sealing != NULL && pump(source, sealing, error);
+    return sealing != NULL && pump(source, sealing, error) &&
+           spooling_rest(spooling, error);
 }
 
 /* Nothing in it tells what the message says: no subject either. */

@@ -105,6 +105,18 @@ spooling_entity(Spooling *spooling, const Entity *entity, GError **error)
     return entity_write(entity, spooling_write, spooling, error);
 }
 
+gboolean
+spooling_rest(Spooling *spooling, GError **error)
+{
+    if (spooling->id == 0)
+        return TRUE;
+    if (!write_batch_at_once(spooling, error))
+        return FALSE;
+    g_byte_array_unref(spooling->batch);
+    spooling->batch = g_byte_array_new();
+    return TRUE;
+}
+
 gint64
 spooling_finish(Spooling *spooling, Letter *letter, GError **error)
 {

@@ -24,6 +24,9 @@ gboolean spooling_write(gpointer user, const guint8 *data, gsize size,
 /* The whole entity. */
 gboolean spooling_entity(Spooling *spooling, const Entity *entity,
                          GError **error);
+/* No more comes: of what is large only the last chunk stays in memory. Only
+ * needed while others are written before this one is finished. */
+gboolean spooling_rest(Spooling *spooling, GError **error);
 /* Inside the caller's transaction, in which a row takes the spool. Sets the
  * letter's spool key and entity size; the spool's id, 0 with error. */
 gint64 spooling_finish(Spooling *spooling, Letter *letter, GError **error);
