@@ -41,14 +41,17 @@ export function size(bytes) {
   return `${text} ${units[step]}`;
 }
 
+/** As the server writes dates: "3 March 2026", "18:05". */
+const locale = () => language() === 'en' ? 'en-GB' : language();
+
 /** @param {string} iso @returns {string} "3 mars 2026" */
 export function day(iso) {
-  return new Date(iso).toLocaleDateString(language(),
+  return new Date(iso).toLocaleDateString(locale(),
     { day: 'numeric', month: 'long', year: 'numeric' });
 }
 
 /** @param {string} iso @returns {string} "02:41" */
 export function clock(iso) {
-  return new Date(iso).toLocaleTimeString(language(),
+  return new Date(iso).toLocaleTimeString(locale(),
     { hour: '2-digit', minute: '2-digit' });
 }
