@@ -140,6 +140,8 @@ sec_03_one_compressed_layer_within_bounds(void **state)
     g_autofree char *said = said_of(got);
     assert_string_equal(said, "unprotected none none [] compressed:zlib:-"
                               " compressed:zlib:-");
+    g_autofree char *payload = text_of(got->payload);
+    assert_null(strstr(payload, "Hello Alice"));
 
     g_autofree char *zeros = g_malloc0(8 * 1024 * 1024);
     g_autoptr(GBytes) large = g_bytes_new(zeros, 8 * 1024 * 1024);
