@@ -37,6 +37,10 @@ static const Message table[] = {
      N_("A recipient has no certificate that can be used. Nothing was sent."),
      N_("Ask for a signed message, remove this recipient, or sign without "
         "encrypting.")},
+    {"secure mail is not allowed", APP_ERROR_FORBIDDEN, 403,
+     N_("Secure mail is not allowed here"),
+     N_("This account may not sign or encrypt mail. Nothing was changed."),
+     N_("Ask your administrator to allow it.")},
     {"secure mail is not on", APP_ERROR_FORBIDDEN, 403,
      N_("Secure mail is off"),
      N_("The option “Secure mail” is not on for this account. Nothing was "

@@ -63,11 +63,8 @@ job_may(const Job *job, const Route *route, GError **error)
         return FALSE;
     }
     if ((route->access & ACCESS_SECURE) &&
-        (world->account == NULL || !account_is_secure(world->account))) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
-                            "access: secure mail is not on");
+        !account_need_secure(world->account, error))
         return FALSE;
-    }
     if (route->access & ACCESS_MARKS)
         return access_check_purpose(job->req, error);
     return TRUE;

@@ -135,11 +135,8 @@ find_reader(const World *world, Protection protection,
     *reader = NULL;
     if (protection != PROTECTION_SIGN_ENCRYPT)
         return TRUE;
-    if (!account_is_secure(world->account)) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
-                            "secure mail is not on for this account");
+    if (!account_need_secure(world->account, error))
         return FALSE;
-    }
     g_autoptr(GError) why = NULL;
     *reader = sealing_self(world, &why);
     if (*reader != NULL)

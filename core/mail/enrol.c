@@ -75,11 +75,8 @@ char *
 enrol_certificate(const World *world, GBytes *certificate, GPtrArray *chain,
                   GError **error)
 {
-    if (!account_is_secure(world->account)) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
-                            "secure mail is off for this account");
+    if (!account_need_secure(world->account, error))
         return NULL;
-    }
     g_autoptr(Cert) cert = cert_parse(certificate, error);
     if (cert == NULL || !check_floor(world, cert, error))
         return NULL;

@@ -50,15 +50,12 @@ gboolean
 protection_check(const World *world, Protection protection, GError **error)
 {
     const Account *account = world->account;
-    const char *why = NULL;
-    if (protection != PROTECTION_NONE && !account_is_secure(account))
-        why = "secure mail is not on for this account";
-    else if (protection == PROTECTION_SIGN_ENCRYPT &&
-             !preference_warned(account))
-        why = "the warnings of encryption are not accepted";
-    if (why == NULL)
+    if (protection != PROTECTION_NONE && !account_need_secure(account, error))
+        return FALSE;
+    if (protection != PROTECTION_SIGN_ENCRYPT || preference_warned(account))
         return TRUE;
-    g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN, why);
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
+                        "the warnings of encryption are not accepted");
     return FALSE;
 }
 

@@ -71,6 +71,17 @@ account_is_secure(const Account *account)
     return account->allowed && account->enabled;
 }
 
+gboolean
+account_need_secure(const Account *account, GError **error)
+{
+    if (account != NULL && account_is_secure(account))
+        return TRUE;
+    g_set_error(error, APP_ERROR, APP_ERROR_FORBIDDEN,
+                "secure mail is not %s for this account",
+                account != NULL && account->allowed ? "on" : "allowed");
+    return FALSE;
+}
+
 Account *
 account_load(Db *db, gint64 id, GError **error)
 {

@@ -28,6 +28,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Account, account_free)
 
 /* Allowed and ticked: what keys, signing and encrypting ask for. */
 gboolean account_is_secure(const Account *account);
+/* The same; if not, APP_ERROR_FORBIDDEN says whether the administrator or the
+ * person could change that. account may be NULL. */
+gboolean account_need_secure(const Account *account, GError **error);
 
 Account *account_load(Db *db, gint64 id, GError **error);
 /* Finds by login, or makes one (not allowed). */

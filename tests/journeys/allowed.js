@@ -1,7 +1,7 @@
 /**
  * An account that is not allowed sees no security choice and no key page,
- * and its posts are refused with the reason; `sceauctl account allow` changes
- * that without a restart.
+ * and its posts are refused with the reason; `sceauctl account allow` offers
+ * the option, and once it is ticked all of it works, without a restart.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -41,7 +41,7 @@ function post(page, url, fields) {
 async function seesNothingOfIt(page) {
   await page.goto(`${site.url}/compose`);
   assert.equal(await page.$('#panel'), null, 'no security choice');
-  assert.equal(await page.$('#vault'), null, 'no vault');
+  assert.equal(await page.$('#vault:not([hidden])'), null, 'no vault');
   const links = await page.$$eval('a[href$="/keys"]', (all) => all.length);
   assert.equal(links, 0, 'no way to the key page');
 }
@@ -75,12 +75,19 @@ test('z8 s1 an account that is not allowed, then allowed', async (t) => {
     assert.equal(got.status, 403);
     assert.match(got.body.message + got.body.action, /administrateur/);
   });
-  await t.test('allowed, the same pages work without restart', async () => {
-    account('allow', 'paul@demo.test');
-    await page.goto(`${site.url}/compose`);
-    assert.ok(await page.$('#panel'), 'the security choice is there');
-    const answer = await page.goto(`${site.url}/keys`);
-    assert.equal(answer.status(), 200);
-  });
+  await t.test('allowed, ticked, the same pages work without restart',
+    async () => {
+      account('allow', 'paul@demo.test');
+      await seesNothingOfIt(page);
+      await page.goto(`${site.url}/preferences`);
+      await page.waitForSelector('main[data-ready]');
+      await page.click('input[name=secure]');
+      await page.click('#preferences button.fill');
+      await page.waitForSelector('#folders a[href$="/security"]');
+      await page.goto(`${site.url}/compose`);
+      assert.ok(await page.$('#panel'), 'the security choice is there');
+      const answer = await page.goto(`${site.url}/keys`);
+      assert.equal(answer.status(), 200);
+    });
   assert.deepEqual(page.faults, []);
 });
