@@ -141,7 +141,7 @@ class Camera {
       this.say(`${name}: ${outside} red pixels, the first at ${first}`);
     if (seen && inside < 200)
       this.say(`${name}: a seal with ${inside} red pixels`);
-    if (seen && fixture !== 'read-verified')
+    if (seen && !/^read-(verified|confidential)$/.test(fixture))
       this.say(`${name}: a seal on what is not verified`);
   }
 
