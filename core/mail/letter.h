@@ -2,7 +2,8 @@
  * What is kept of a message on its way out, besides its entity in the spool:
  * first in a key request, then in the outbox. The message is prefix, entity
  * and suffix; who gets it is in recipients only, so that Bcc is never in the
- * bytes.
+ * bytes. Of an encrypted message each copy is a letter of its own, with the
+ * base64 of its envelope for an entity, and without a subject.
  */
 #ifndef SCEAU_MAIL_LETTER_H
 #define SCEAU_MAIL_LETTER_H

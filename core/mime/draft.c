@@ -65,7 +65,7 @@ keep(Draft *draft, const char *name, char *value)
 void
 draft_keep(Draft *draft, const char *name, const char *text)
 {
-    keep(draft, name, encode_text(text));
+    keep(draft, name, encode_subject(text));
 }
 
 void

@@ -51,12 +51,6 @@ encode_subject(const char *subject)
     return encode_words(subject);
 }
 
-char *
-encode_text(const char *text)
-{
-    return encode_subject(text);
-}
-
 static gboolean
 is_phrase(const char *name)
 {

@@ -11,9 +11,8 @@
 
 #define FOLD "\r\n "
 
+/* Or any other field of which nothing but a text is known. */
 char *encode_subject(const char *subject);
-/* Any one line of text, for a field of our own. */
-char *encode_text(const char *text);
 char *encode_mailbox(const Mailbox *mailbox);
 char *encode_mailboxes(const GPtrArray *mailboxes);
 char *encode_date(gint64 unix_seconds);
