@@ -1,7 +1,6 @@
 /* sceau-fcgi: the program. Options, the clock, and nothing else. */
 #include <malloc.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -44,25 +43,14 @@ keep_to_ourselves(void)
     prctl(PR_SET_DUMPABLE, 0);
     umask(0077);
     /* Opened mail passes through many hands: what anybody frees is
-     * overwritten at once (SEC-57). */
+     * overwritten at once (SEC-57). For pieces that glibc's small cache takes
+     * the service says so in GLIBC_TUNABLES: no program can once it runs. */
     mallopt(M_PERTURB, 0x5a);
-}
-
-/* glibc's cache of small pieces does not overwrite what is put there, and it
- * can be switched off at the start of a program only: so it starts again. */
-static void
-start_without_malloc_cache(char **argv)
-{
-    if (getenv("GLIBC_TUNABLES") != NULL)
-        return;
-    setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1);
-    execv("/proc/self/exe", argv);
 }
 
 int
 main(int argc, char **argv)
 {
-    start_without_malloc_cache(argv);
     MasterInput input = {DEFAULT_CONFIG, NULL, -1, real_clock,
                          REQUEST_BODY_SECONDS};
     int option;

@@ -23,8 +23,8 @@ z8_z9_the_option_is_ticked_and_the_pages_come_and_go(void **state)
     expect_has(off, "Your keys and certificates are kept", "off");
     expect_lacks(g_strdup(off), "href=\"/security\"");
     expect_lacks(g_strdup(off), "href=\"/keys\"");
-    expect_page(page_get(pages, "/security"), 403, "not allowed");
-    expect_page(page_get(pages, "/keys"), 403, "not allowed");
+    expect_page(page_get(pages, "/security"), 403, "Secure mail is off");
+    expect_page(page_get(pages, "/keys"), 403, "Secure mail is off");
 
     expect_leads(page_post(pages, "/preferences", "language=en&secure=on"),
                  "/preferences?saved=on");

@@ -167,7 +167,8 @@ sec_30_what_nothing_proves_is_text(void **state)
 static void
 b5_the_missing_key_is_named(void **state)
 {
-    IncomingRecipient one = {TEXT("CN=A"), TEXT("0a11"), NULL};
+    IncomingRecipient one = {TEXT("O=Org,CN=A\\, B \\C3\\A9,C=FR"),
+                             TEXT("0a11"), NULL};
     Sample *sample = sample_new("encrypted-locked", "none", "encrypted");
     g_ptr_array_add(sample->incoming.missing, &one);
     g_autoptr(Json) got = message_of(sample, "inbox");
@@ -175,7 +176,7 @@ b5_the_missing_key_is_named(void **state)
     expect_true(got, "request", FALSE, "locked");
     expect_true(got, "line", FALSE, "locked");
     const Json *missing = json_array_item(at(got, "missing"), 0);
-    assert_string_equal(json_text(at(missing, "issuer")), "CN=A");
+    assert_string_equal(json_text(at(missing, "issuer")), "A, B é");
     assert_string_equal(json_text(at(missing, "serial")), "0a11");
     assert_null(json_text(at(got, "stranger")));
     sample_free(sample);

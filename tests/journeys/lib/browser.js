@@ -14,8 +14,23 @@ const require = createRequire(path.join(modules, 'x.js'));
 const found = require.resolve('puppeteer-core');
 const { default: puppeteer } = await import(pathToFileURL(found).href);
 
-/** Launches with a profile of its own; proxy: port of a recording proxy. */
+const firefox = process.env.SCEAU_BROWSER === 'firefox';
+
+/** Firefox is told the language and the colours by its preferences. */
+async function launchFirefox(language) {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'sceau-home-'));
+  const browser = await puppeteer.launch({ browser: 'firefox',
+    executablePath: '/usr/bin/firefox-esr', headless: true,
+    env: { ...process.env, HOME: home }, protocolTimeout: 120000,
+    extraPrefsFirefox: { 'intl.accept_languages': language,
+      'ui.prefersReducedMotion': 1 } });
+  return { browser, userDataDir: home };
+}
+
+/** Launches with a profile of its own; proxy: port of a recording proxy.
+ * SCEAU_BROWSER=firefox takes that. */
 export async function launch({ proxy, profile, language = 'fr' } = {}) {
+  if (firefox) return launchFirefox(language);
   const args = [`--lang=${language}`, '--disable-dev-shm-usage',
     '--force-color-profile=srgb', '--disable-background-networking'];
   if (process.getuid?.() === 0) args.push('--no-sandbox');
@@ -37,10 +52,12 @@ export async function newPage(browser, { language = 'fr', width = 1440,
   height = 900, dark = false } = {}) {
   const page = await browser.newPage();
   await page.setViewport({ width, height });
-  await page.setExtraHTTPHeaders({ 'Accept-Language': language });
-  await page.emulateMediaFeatures([
-    { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
-    { name: 'prefers-reduced-motion', value: 'reduce' }]);
+  if (!firefox) {
+    await page.setExtraHTTPHeaders({ 'Accept-Language': language });
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' },
+      { name: 'prefers-reduced-motion', value: 'reduce' }]);
+  }
   page.setDefaultTimeout(20000);
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error)));
