@@ -44,7 +44,7 @@ lint-js: static
 lint: layers sizes-check words lint-c lint-js
 
 node: all
-	BUILD='$(BUILD)' node --test tests/static/
+	BUILD='$(BUILD)' tests/run-unit tests/static/*.test.mjs
 
 journeys: all $(BUILD)/render
 	BUILD='$(BUILD)' tests/journeys/run
