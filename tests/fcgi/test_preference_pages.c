@@ -145,6 +145,16 @@ the_page_says_what_it_cannot_promise(void **state)
         expect_lacks(g_strdup(page), never[i]);
 }
 
+static void
+t9_the_help_says_what_tls_hides_and_what_stays_visible(void **state)
+{
+    g_autofree char *page = page_get(*state, "/help");
+    expect_has(page, "every server on the way can read an ordinary message",
+               "what TLS does not hide");
+    expect_has(page, "they hide neither who writes to whom",
+               "what S/MIME does not hide");
+}
+
 int
 main(void)
 {
@@ -157,6 +167,8 @@ main(void)
         cmocka_unit_test(z23_z24_a_choice_is_saved_and_shown),
         cmocka_unit_test(z4_z6_the_warnings_are_accepted_once),
         cmocka_unit_test(the_page_says_what_it_cannot_promise),
+        cmocka_unit_test(
+            t9_the_help_says_what_tls_hides_and_what_stays_visible),
     };
     return cmocka_run_group_tests(tests, pages_setup, pages_teardown);
 }

@@ -119,7 +119,7 @@ z29_each_address_has_its_answer(void **state)
 }
 
 static void
-sec_32_capabilities_choose_the_algorithm(void **state)
+b13_sec_32_capabilities_choose_the_algorithm(void **state)
 {
     static const struct {
         const char *name;
@@ -218,7 +218,7 @@ main(void)
         BUREAU_TEST(z29_trust_is_judged_now),
         BUREAU_TEST(z29_revocation_counts_at_once),
         BUREAU_TEST(z29_each_address_has_its_answer),
-        BUREAU_TEST(sec_32_capabilities_choose_the_algorithm),
+        BUREAU_TEST(b13_sec_32_capabilities_choose_the_algorithm),
         BUREAU_TEST(one_encrypts_to_the_newest_of_ones_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
