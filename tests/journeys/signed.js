@@ -12,7 +12,7 @@ import { importKey, makeFile, openMessage, PHRASE, send, write }
 import { launch, mainText, newPage, picture, signIn } from './lib/browser.js';
 import { startProxy } from './lib/proxy.js';
 import { fileForms, findSecrets, keyForms, textForms } from './lib/secrets.js';
-import { messages, opensslVerify, putChanged, sceauVerify, site,
+import { filesBelow, messages, opensslVerify, putChanged, sceauVerify, site,
   waitForMessage } from './lib/site.js';
 
 const LARGE = 18 * 1024 * 1024;
@@ -147,9 +147,7 @@ function nothingSecretWasSent(requests) {
 
 function noKeyOnDisk(folder) {
   const needles = secretsOf(['alice', 'claire']);
-  const files = fs.readdirSync(folder, { recursive: true })
-    .map((name) => path.join(folder, String(name)))
-    .filter((file) => fs.lstatSync(file).isFile())
+  const files = filesBelow(folder)
     .map((file) => ({ path: file, bytes: fs.readFileSync(file) }));
   assert.ok(files.length > 20, 'the profile is there');
   assert.deepEqual(findSecrets(files, needles), []);

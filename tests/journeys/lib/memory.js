@@ -6,58 +6,45 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { site } from './site.js';
 
-const PIECE = 16 * 1024 * 1024;
+const LARGEST = 1 << 28;
 
 /** The processes of this site's sceau-fcgi. */
 function servers() {
-  return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const line = fs.readFileSync(path.join('/proc', pid, 'cmdline'),
-          'latin1');
-        return line.includes('sceau-fcgi') && line.includes(site.dir);
-      } catch {
-        return false;
-      }
-    });
+  const program = path.join(site.dir, 'bin', 'sceau-fcgi');
+  return fs.readdirSync('/proc').filter((id) => /^\d+$/.test(id)
+    && fs.existsSync(`/proc/${id}/cmdline`)
+    && fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').startsWith(program));
 }
 
-/** Spans that can be written: [start, end, what]. */
-function spans(pid) {
-  return fs.readFileSync(`/proc/${pid}/maps`, 'latin1').split('\n')
-    .map((line) => line.match(/^([0-9a-f]+)-([0-9a-f]+) rw.. \S+ \S+ \S+ *(.*)$/))
-    .filter((found) => found !== null)
-    .map(([, start, end, what]) => [Number.parseInt(start, 16),
-      Number.parseInt(end, 16), what]);
-}
-
-/** Where text stands in the memory of a process, as "pid what". */
-function placesIn(pid, text) {
-  const memory = fs.openSync(`/proc/${pid}/mem`, 'r');
-  const needle = Buffer.from(text);
-  const places = [];
-  for (const [start, end, what] of spans(pid)) {
-    for (let at = start; at < end; at += PIECE) {
-      const size = Math.min(PIECE + needle.length, end - at);
-      const bytes = Buffer.alloc(size);
-      try {
-        fs.readSync(memory, bytes, 0, size, at);
-      } catch {
-        break; // not there for anybody, such as the vvar page
-      }
-      for (let found = bytes.indexOf(needle); found >= 0;
-        found = bytes.indexOf(needle, found + 1))
-        places.push(`${pid} ${what || 'anonymous'} ${JSON.stringify(bytes
-          .toString('latin1', Math.max(0, found - 60), found))}`);
+/** The writable memory of a process, a region at a time. */
+function* memoryOf(id) {
+  const memory = fs.openSync(`/proc/${id}/mem`, 'r');
+  const maps = fs.readFileSync(`/proc/${id}/maps`, 'utf8');
+  for (const line of maps.split('\n')) {
+    const [, from, to] = line.match(/^([0-9a-f]+)-([0-9a-f]+) rw/) ?? [];
+    const size = Number.parseInt(to, 16) - Number.parseInt(from, 16);
+    if (!(size > 0 && size < LARGEST))
+      continue;
+    const bytes = Buffer.alloc(size);
+    try {
+      fs.readSync(memory, bytes, 0, size, Number.parseInt(from, 16));
+      yield { path: `${id} ${line}`, bytes };
+    } catch {
+      // A guard page, or gone meanwhile.
     }
   }
   fs.closeSync(memory);
-  return places;
 }
 
-/** Places of text in any of the server's processes. */
-export function inMemory(text) {
-  const pids = servers();
-  if (pids.length < 2) throw new Error('the server is not running');
-  return pids.flatMap((pid) => placesIn(pid, text));
+/** Calls look with each region of each process, and fails if the search does
+ * not even see what is surely there: the name of the configuration. */
+export function searchMemory(look) {
+  let known = 0;
+  for (const id of servers())
+    for (const region of memoryOf(id)) {
+      look(region);
+      known += region.bytes.includes(site.dir) ? 1 : 0;
+    }
+  if (known === 0)
+    throw new Error('the search sees nothing of the memory');
 }

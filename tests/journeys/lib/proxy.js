@@ -17,7 +17,7 @@ export async function startProxy() {
     };
     sent.push(entry);
     const onward = http.request({
-      host: target.hostname, port: target.port, method: request.method,
+      host: '127.0.0.1', port: target.port, method: request.method,
       path: target.pathname + target.search, headers: request.headers,
     }, (answer) => {
       response.writeHead(answer.statusCode, answer.rawHeaders);

@@ -24,6 +24,15 @@ export const site = {
   anchor: path.join(dir, 'ca', 'root.pem'),
 };
 
+/** Every file below a folder. */
+export function filesBelow(folder) {
+  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const at = path.join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(at);
+    return entry.isFile() ? [at] : [];
+  });
+}
+
 /** Folder of an account's mail: INBOX, or Sent as Maildir++ names it. */
 function maildir(account, folder) {
   const base = path.join(mail, `${account}@demo.test`, 'Maildir');
