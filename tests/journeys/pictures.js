@@ -40,6 +40,15 @@ async function createVault(tab) {
   await tab.waitForSelector('#vault-open:not([hidden])');
 }
 
+/* Every page has all its turns. So have these states of one; the others, and
+ * what is done on a page, have two in each language, and all of them in a
+ * campaign. */
+const states = ['read-verified', 'read-altered', 'read-locked',
+  'read-confidential', 'compose-refused'];
+const hasAllTurns = ({ fixture, act }) =>
+  Boolean(process.env.SCEAU_LONG) || (act === undefined &&
+    (!fixture.includes('-') || states.includes(fixture)));
+
 /* What is done on a page before another picture of it is taken. The vault
  * stays in the browser, so the page of keys comes last. */
 const acts = {
@@ -163,7 +172,7 @@ class Camera {
       for (const scheme of schemes) {
         const which = `${width}-${scheme}`;
         const turn = turns[this.lang].includes(which);
-        if (picture.act !== undefined && !turn)
+        if (!turn && !hasAllTurns(picture))
           continue;
         const name = `${picture.name}-${which}-${this.lang}`;
         await this.tab.emulateMediaFeatures([
