@@ -111,7 +111,11 @@ sec_26_only_its_own(void **state)
          FALSE},
         {"one short", w->rsa->cert, w->rsa->cert, {.key_size = 255}, FALSE},
         {"one long", w->rsa->cert, w->rsa->cert, {.key_size = 257}, FALSE},
-        {"RSA for an EC key", w->p256->cert, w->p256->cert, {0}, FALSE},
+        {"RSA for an EC key",
+         w->p256->cert,
+         w->p256->cert,
+         {.key_size = 32},
+         FALSE},
         {"an algorithm not ours",
          w->rsa->cert,
          w->rsa->cert,
@@ -125,6 +129,19 @@ sec_26_only_its_own(void **state)
         if (recipient_is_for(got->pdata[0], cases[i].asked) != cases[i].want)
             fail_msg("%s: wrong", cases[i].name);
     }
+}
+
+static void
+sec_26_numbers_are_their_issuers(void **state)
+{
+    World *w = *state;
+    g_autoptr(DerWriter) der = transport(w->rsa->cert, &(Transport){0});
+    g_autoptr(GPtrArray) got = take(der);
+    assert_non_null(got);
+    Recipient *one = got->pdata[0];
+    assert_true(recipient_is_for(one, w->rsa->cert));
+    one->issuer = TEXT("\x30\x00");
+    assert_false(recipient_is_for(one, w->rsa->cert));
 }
 
 /* A password's, a shared key's and whatever else: listed, nobody's. */
@@ -170,6 +187,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oaep_parameters),
         cmocka_unit_test(sec_26_only_its_own),
+        cmocka_unit_test(sec_26_numbers_are_their_issuers),
         cmocka_unit_test(other_kinds_are_listed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -76,6 +76,11 @@ sec_21_a_key_in_a_body_is_refused(void **state)
          "{\"kid\":\"-----BEGIN EC PRIVATE KEY-----\"}"},
         {"CONTENT_TYPE=application/json",
          "{\"kty\":\"RSA\",\"n\":\"1\",\"d\":\"2\"}"},
+        /* The beginning of a .p12, as an attachment. */
+        {"CONTENT_TYPE=multipart/form-data; boundary=b",
+         "--b\r\nContent-Disposition: form-data; name=\"file\"; "
+         "filename=\"a\"\r\n\r\n\x30\x82\x09\x41\x02\x01\x03\x30\x82"
+         "\x09\x07\r\n--b--\r\n"},
     };
     World1 *world = world1_new(TRUE);
     static const char *const uris[] = {

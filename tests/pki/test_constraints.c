@@ -253,6 +253,66 @@ sec_14_constraints_reach_down(void **state)
     run_chains(*state, cases, G_N_ELEMENTS(cases));
 }
 
+enum { MANY = 64, AUTHORITIES = 5 };
+
+/* As many subtrees, or names, as a certificate may have. */
+static GBytes *
+many(guint8 tag, gboolean subtrees)
+{
+    GPtrArray *parts =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    for (guint i = 0; i < MANY; i++) {
+        GBytes *name = text_name(GENERAL_EMAIL, "ana@example.org");
+        g_ptr_array_add(parts,
+                        subtrees ? wrap(DER_SEQUENCE, name, NULL) : name);
+    }
+    return join(parts, tag);
+}
+
+static GBytes *
+many_permitted(void)
+{
+    return extension("2.5.29.30", TRUE,
+                     wrap(DER_SEQUENCE, many(PERMITTED, TRUE), NULL));
+}
+
+/* Ana with her names below n authorities, each with all its constraints. */
+static VerdictSet
+judge_below(const Keys *keys, guint n)
+{
+    const TrustPolicy policy = TRUST_POLICY_DEFAULT;
+    g_autoptr(Trust) trust = trust_new(&policy);
+    g_autoptr(GPtrArray) certs = certs_new();
+    g_autofree char *last = g_strdup("Root");
+    trust_add_anchor(trust, keys->anchor);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *name = g_strdup_printf("Inter %u", i);
+        g_ptr_array_add(
+            certs, forge(&(CertSpec){
+                       .subject = dn(name),
+                       .issuer = dn(last),
+                       .key = keys->inter,
+                       .signer = i == 0 ? keys->root : keys->inter,
+                       .extensions = {ext_ca(TRUE, -1), many_permitted()}}));
+        g_free(last);
+        last = g_steal_pointer(&name);
+    }
+    GBytes *names = extension("2.5.29.17", FALSE, many(DER_SEQUENCE, FALSE));
+    g_autoptr(Cert) leaf = forge(&(CertSpec){.subject = dn("Ana"),
+                                             .issuer = dn(last),
+                                             .key = keys->leaf,
+                                             .signer = keys->inter,
+                                             .extensions = {SIGNS, names}});
+    return trust_judge(trust, leaf, certs, TEST_NOW, NULL);
+}
+
+static void
+sec_14_comparing_names_has_its_budget(void **state)
+{
+    assert_int_equal(judge_below(*state, 2), 0);
+    assert_int_equal(judge_below(*state, AUTHORITIES), NO);
+}
+
 int
 main(void)
 {
@@ -261,6 +321,7 @@ main(void)
         cmocka_unit_test(sec_14_international_mailboxes_keep_to_constraints),
         cmocka_unit_test(sec_14_other_names_keep_to_constraints),
         cmocka_unit_test(sec_14_constraints_reach_down),
+        cmocka_unit_test(sec_14_comparing_names_has_its_budget),
     };
     return cmocka_run_group_tests_name("constraints", tests, make_keys,
                                        drop_keys);

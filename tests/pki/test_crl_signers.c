@@ -66,6 +66,20 @@ sec_14_where_required_the_whole_path_is_covered(void **state)
 }
 
 static void
+sec_14_a_list_of_users_covers_no_authority(void **state)
+{
+    const Keys *keys = *state;
+    g_auto(Scene) scene = scene_new(keys, &(Chain){.ca = {CA_CRL}}, TRUE);
+    GBytes *users = extension("2.5.29.28", TRUE,
+                              wrap(DER_SEQUENCE, true_mark(0x81), NULL));
+    add_crl(&scene, &(CrlSpec){.issuer = dn("Inter"), .signer = keys->inter});
+    add_crl(&scene, &(CrlSpec){.issuer = dn("Root"),
+                               .signer = keys->root,
+                               .extensions = {users}});
+    assert_int_equal(judge(&scene), BIT(UNCHECKED));
+}
+
+static void
 sec_14_a_revoked_authority_revokes(void **state)
 {
     const Keys *keys = *state;
@@ -288,6 +302,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sec_14_lists_that_were_given_must_cover_the_signer),
         cmocka_unit_test(sec_14_where_required_the_whole_path_is_covered),
+        cmocka_unit_test(sec_14_a_list_of_users_covers_no_authority),
         cmocka_unit_test(sec_14_a_revoked_authority_revokes),
         cmocka_unit_test(sec_14_only_crl_sign_signs_crls),
         cmocka_unit_test(sec_14_an_authority_may_have_a_key_for_lists),
