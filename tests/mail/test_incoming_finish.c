@@ -1,4 +1,6 @@
 /* Encrypted messages in a real mailbox: asked for, opened, never kept. */
+#include "core/mail/incoming_internal.h"
+#include "core/store/keyreq.h"
 #include "tests/mail/gadget.h"
 #include "tests/mail/open_desk.h"
 
@@ -162,6 +164,68 @@ sec_25_a_request_is_answered_once_by_whom_it_was_made_for(void **state)
     desk_close(alice.desk);
 }
 
+/* A request for this message, but for what it is for and its bytes. */
+static void
+request_of(const Alice *alice, guint32 uid, KeyreqKind kind,
+           const char *digest, const char *ticket)
+{
+    const World *world = &alice->desk->world;
+    g_autoptr(Json) json = json_object_new();
+    json_set_text(json, "folder", "INBOX");
+    json_set_int(json, "uid_validity", alice->validity);
+    json_set_int(json, "uid", uid);
+    json_set_text(json, "digest", digest);
+    g_autofree char *text = json_write(json);
+    g_autoptr(GBytes) resume = g_bytes_new(text, strlen(text));
+    assert_true(keyreq_create(world->db, world->account->id,
+                              world->session->id, kind, ticket, resume, 0,
+                              world->now + 300, NULL));
+}
+
+static void
+sec_25_a_request_is_for_its_use_and_its_bytes(void **state)
+{
+    Alice alice = arrive(state);
+    g_autoptr(GBytes) entity = secret_entity();
+    g_autoptr(GBytes) body = seal(alice.people, entity, "-aes-256-gcm");
+    g_autoptr(GBytes) message = NULL;
+    guint32 uid = deliver_body(&alice, "bytes", body, &message);
+    g_autoptr(GBytes) key = content_key_of(alice.people, "alice", message);
+    IncomingSpot spot = {
+        .folder = "INBOX", .uid_validity = alice.validity, .uid = uid};
+    g_autoptr(GBytes) shown = incoming_fetch(&alice.desk->world, &spot, NULL);
+    assert_non_null(shown);
+    g_autofree char *digest =
+        g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, shown);
+    request_of(&alice, uid, KEYREQ_UNWRAP, "00", "bytes");
+    expect_refused(&alice, uid, "bytes", key, APP_ERROR_CONFLICT,
+                   "other bytes");
+    request_of(&alice, uid, KEYREQ_SIGN, digest, "use");
+    expect_refused(&alice, uid, "use", key, APP_ERROR_INPUT, "another use");
+    desk_close(alice.desk);
+}
+
+static void
+sec_29_a_key_for_nobody_here_opens_nothing(void **state)
+{
+    Alice alice = arrive(state);
+    g_autoptr(GBytes) entity = secret_entity();
+    g_autoptr(GBytes) body = seal(alice.people, entity, "-aes-256-gcm");
+    g_autoptr(GBytes) message = NULL;
+    guint32 uid = deliver_body(&alice, "nobody", body, &message);
+    g_autoptr(GBytes) key = content_key_of(alice.people, "alice", message);
+    g_autoptr(Incoming) locked = open_locked(&alice, uid);
+    g_autofree char *ticket = ticket_of(locked);
+    g_autoptr(GPtrArray) certs = readers_of(alice.people, "alice");
+    const World *world = &alice.desk->world;
+    assert_true(own_cert_delete(world->db, world->account->id,
+                                cert_fingerprint(g_ptr_array_index(certs, 0)),
+                                NULL));
+    expect_refused(&alice, uid, ticket, key, APP_ERROR_CERTIFICATE,
+                   "nobody's");
+    desk_close(alice.desk);
+}
+
 static void
 account_without_secure_mail_opens_nothing(void **state)
 {
@@ -289,6 +353,8 @@ main(void)
             z3_z30_t13_opened_message_shows_both_states_text_and_files),
         cmocka_unit_test(
             sec_25_a_request_is_answered_once_by_whom_it_was_made_for),
+        cmocka_unit_test(sec_25_a_request_is_for_its_use_and_its_bytes),
+        cmocka_unit_test(sec_29_a_key_for_nobody_here_opens_nothing),
         cmocka_unit_test(account_without_secure_mail_opens_nothing),
         cmocka_unit_test(
             sec_29_an_envelope_is_not_opened_around_another_content),

@@ -5,6 +5,8 @@ import * as crypto from 'node:crypto';
 import { test } from 'node:test';
 import { Asn1Error, integer, octetString, oid, seq, tlv }
   from '../../static/vault/der.js';
+import { openerOf } from '../../static/vault/opener.js';
+import { unpadOaep } from '../../static/vault/padding.js';
 import { bytesOf, numberOf, RsaKey } from '../../static/vault/rsa.js';
 
 const { RSA_NO_PADDING } = crypto.constants;
@@ -123,3 +125,61 @@ test('sec_27_every_use_is_blinded_anew', () => {
   assert.equal(exponents.size, 40);
   assert.ok(!bases.has(numberOf(encrypted)));
 });
+
+test('sec_27_rejection_key_depends_on_each_of_key_kid_and_length',
+  async () => {
+    const [mine, other] = [makePair(1024), makePair(1024)]
+      .map(({ privateKey }) => pkcs8Of(privateKey));
+    const certificate = /** @type {any} */ ({ key: { kind: 'rsa' } });
+    const encryptedKey = new Uint8Array(128).fill(3);
+    /** @param {Uint8Array} pkcs8Bytes @param {string} kid
+     *  @param {number} size */
+    const ask = async (pkcs8Bytes, kid, size) => {
+      const open = await openerOf(pkcs8Bytes, certificate, kid);
+      const key = await open({ kind: 'rsa15', encryptedKey }, size);
+      return Buffer.from(key ?? []).toString('hex').slice(0, 32);
+    };
+    const first = await ask(mine, 'a', 32);
+    assert.equal(first.length, 32);
+    assert.equal(await ask(mine, 'a', 32), first);
+    assert.notEqual(await ask(other, 'a', 32), first);
+    assert.notEqual(await ask(mine, 'b', 32), first);
+    assert.notEqual(await ask(mine, 'a', 16), first);
+  });
+
+/** @param {Uint8Array} seed @param {Uint8Array} bytes */
+function masked(seed, bytes) {
+  const out = Buffer.from(bytes);
+  for (let i = 0; i < out.length; i++)
+    out[i] ^= crypto.createHash('sha1').update(seed)
+      .update(Buffer.from([0, 0, 0, Math.floor(i / 20)])).digest()[i % 20];
+  return out;
+}
+
+/** OAEP of a key of 7s with SHA-256 and MGF1 of SHA-1, spoiled.
+ * @param {(block: Buffer) => void} spoil @param {number} [first] */
+function oaepOf(spoil, first = 0) {
+  const block = Buffer.alloc(95);
+  crypto.createHash('sha256').digest().copy(block);
+  block[62] = 1;
+  block.fill(7, 63);
+  spoil(block);
+  const hidden = masked(Buffer.alloc(32, 5), block);
+  return new Uint8Array(Buffer.concat([Buffer.from([first]),
+    masked(hidden, Buffer.alloc(32, 5)), hidden]));
+}
+
+/** @type {[string, Uint8Array, boolean][]} */
+const paddings = [
+  ['sound', oaepOf(() => {}), true],
+  ['first byte', oaepOf(() => {}, 1), false],
+  ['hash of the label', oaepOf((block) => { block[31] ^= 1; }), false],
+  ['no zeros', oaepOf((block) => { block[40] = 9; }), false],
+  ['no one before the key', oaepOf((block) => { block[62] = 3; }), false],
+];
+for (const [name, padded, sound] of paddings)
+  test(`sec_27_oaep_is_held_to_all_of_its_padding: ${name}`, async () => {
+    const key = await unpadOaep(padded, 'SHA-256', 'SHA-1',
+      new Uint8Array(0), 32);
+    assert.deepEqual(key, sound ? new Uint8Array(32).fill(7) : null);
+  });

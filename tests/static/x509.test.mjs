@@ -59,6 +59,11 @@ const sans = [
     []],
   ['SmtpUTF8Mailbox', 'subjectAltName=@s\n[s]\notherName.0=1.3.6.1.5.5.7.8.9;'
     + 'FORMAT:UTF8,UTF8:jörg@b.test\n', ['jörg@b.test']],
+  /* rfc822Name in DER: a@b with NUL, a space, or a letter of another script
+   * in it. */
+  ['NUL in a mailbox', 'subjectAltName=DER:300781056140620063\n', []],
+  ['a space in a mailbox', 'subjectAltName=DER:3006810461204062\n', []],
+  ['more than ASCII', 'subjectAltName=DER:30068104c3a94062\n', []],
   ['another otherName',
     'subjectAltName=otherName:1.3.6.1.4.1.311.20.2.3;UTF8:a@b.test\n', []],
 ];
