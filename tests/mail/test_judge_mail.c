@@ -51,6 +51,27 @@ sec_16_repeated_date_is_malformed(void **state)
     expect_message(people, "date", message, BAD);
 }
 
+/* A sender named elsewhere stands in for From, and for nothing else. */
+static void
+sec_16_a_given_sender_excuses_no_repeated_field(void **state)
+{
+    static const struct {
+        const char *name, *fields, *want;
+    } cases[] = {
+        {"once", "Subject: a\r\n", GOOD},
+        {"twice", "Subject: a\r\nSubject: b\r\n", BAD},
+    };
+    People *people = *state;
+    g_autoptr(GBytes) body = sign(people, "claire", ENTITY, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GBytes) message = message_of(people, cases[i].fields, body);
+        g_autoptr(Judgement) got =
+            judge_at(people, message, people->now, people->now + 10,
+                     "claire@demo.test");
+        expect_judgement(cases[i].name, got, cases[i].want);
+    }
+}
+
 /* Whoever carried it or is to be answered has no part in who signed it. */
 static void
 s16_only_from_is_compared(void **state)
@@ -306,6 +327,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sec_16_fields_must_be_sound),
         cmocka_unit_test(sec_16_repeated_date_is_malformed),
+        cmocka_unit_test(sec_16_a_given_sender_excuses_no_repeated_field),
         cmocka_unit_test(s16_only_from_is_compared),
         cmocka_unit_test(sec_17_times_agree),
         cmocka_unit_test(sec_17_an_early_signing_time_escapes_no_revocation),
