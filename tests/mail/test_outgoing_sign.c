@@ -5,6 +5,7 @@
 
 #include "core/base/secret.h"
 #include "core/mail/enrol.h"
+#include "core/store/keyreq.h"
 #include "tests/mail/desk.h"
 
 /* A key and a self-signed certificate KIND.key, KIND.pem, and its kid. */
@@ -212,6 +213,21 @@ prepare_refuses(void **state)
 }
 
 static void
+sec_25_a_request_to_open_is_none_to_sign(void **state)
+{
+    Desk *desk = alice(state);
+    const World *world = &desk->world;
+    g_autoptr(GBytes) bytes = g_bytes_new("{}", 2);
+    g_autoptr(GError) error = NULL;
+    assert_true(keyreq_create(world->db, world->account->id,
+                              world->session->id, KEYREQ_UNWRAP, "open",
+                              bytes, 0, world->now + 300, NULL));
+    assert_null(outgoing_finish(world, "open", bytes, &error));
+    expect_app_error(error, APP_ERROR_INPUT, "a request to open");
+    desk_close(desk);
+}
+
+static void
 sec_25_wrong_answers_leave_the_request_open(void **state)
 {
     Desk *desk = alice(state);
@@ -258,6 +274,8 @@ sec_25_wrong_answers_leave_the_request_open(void **state)
     g_autoptr(Json) sent = json_of(
         outgoing_finish(&desk->world, ticket, good, &error), &error, "good");
     expect_result(sent, "sent", "good");
+    /* other is open still. */
+    assert_int_equal(desk_number(desk, "SELECT count(*) FROM keyreq"), 1);
     desk_close(desk);
 }
 
@@ -354,6 +372,7 @@ main(void)
         cmocka_unit_test(o1_signed_message_arrives_and_openssl_agrees),
         cmocka_unit_test(z28_signing_needs_no_certificate_of_a_recipient),
         cmocka_unit_test(prepare_refuses),
+        cmocka_unit_test(sec_25_a_request_to_open_is_none_to_sign),
         cmocka_unit_test(sec_25_wrong_answers_leave_the_request_open),
         cmocka_unit_test(sec_25_sec_65_answers_at_once_are_one_message),
         cmocka_unit_test(large_message_is_never_held_twice),
