@@ -58,12 +58,14 @@ test('every verdict has its words on a page', async (t) => {
     for (const each of cases)
       await t.test(`${each[0]} in ${language}`, () => seesVerdict(page, each,
         language));
-    await t.test(`an encrypted message says what is missing, ${language}`,
+    await t.test(`b5 an encrypted message says what is missing, ${language}`,
       async () => {
         await openMessage(page, 'Dossier disciplinaire');
         const text = await page.$eval('main', (at) => at.innerText);
-        assert.match(text, language === 'fr' ? /cette version/
-          : /this version/);
+        assert.match(text, language === 'fr' ? /Chiffré, clé verrouillée/
+          : /Encrypted, key locked/);
+        assert.match(text, language === 'fr' ? /n’est pas dans ce navigateur|Aucune de vos clés|coffre/
+          : /not in this browser|None of your keys|vault/);
       });
     await context.close();
   }
