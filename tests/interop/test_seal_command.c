@@ -252,7 +252,7 @@ refusals_say_one_line_and_write_nothing(void **state)
         0);
     g_autofree char *key = key_of_message(w, "message", w->rsa);
     g_setenv("K", key, TRUE);
-    key[0] ^= 1;
+    key[0] = key[0] == '0' ? '1' : '0';
     g_setenv("X", key, TRUE);
     key[32] = '\0';
     g_setenv("S", key, TRUE);
