@@ -50,7 +50,7 @@ function listen() {
   byId('reset-vault').addEventListener('click', () => void reset());
   byId('session-only').addEventListener('click', () => {
     session = true;
-    void show().then(() => byId('p12').focus());
+    void show().then(() => document.getElementById('p12')?.focus());
   });
   byId('certificates').addEventListener('click',
     (/** @type {MouseEvent} */ event) => {
@@ -61,16 +61,22 @@ function listen() {
     });
 }
 
+/** The vault may answer when the person is on another page. */
+const isHere = () => document.getElementById('keys-refusal') !== null;
+
 async function show() {
   try {
     const [now, keys] = [await vault.state(), await vault.list()];
+    const usage = await vault.usage();
+    if (!isHere())
+      return;
     byId('vault-none').hidden = now.vault !== 'none';
     byId('vault-locked').hidden = now.vault !== 'locked';
     byId('vault-open').hidden = now.vault !== 'open';
     byId('import').hidden = now.vault !== 'open' && !session;
     byId('session-note').hidden = !session;
     showKeys(keys.map((/** @type {{kid: string}} */ key) => key.kid));
-    showUsage(await vault.usage());
+    showUsage(usage);
   } catch (error) {
     refuse(error);
   }
@@ -115,6 +121,8 @@ function showUsage(counts) {
 
 /** @param {unknown} error @param {string} [field] where it belongs */
 function refuse(error, field) {
+  if (!isHere())
+    return;
   const { message, action } = error instanceof VaultError ||
     !(error instanceof Error && 'action' in error)
     ? explain(error) : /** @type {any} */ (error);
