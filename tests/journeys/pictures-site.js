@@ -79,6 +79,21 @@ function renderer(build, root) {
   };
 }
 
+/** What the compose page asks while it is looked at: everybody has a
+ * certificate but who is called Pierre, and drafts are kept. */
+function asked(url) {
+  if (url.pathname === '/contacts/status')
+    return (url.searchParams.get('address') ?? '').split(',')
+      .map((address) => ({ address, name: '',
+        usable: !address.startsWith('pierre'),
+        problem: address.startsWith('pierre') ? 'no-certificate' : null,
+        not_after: '2028-03-02T00:00:00Z' }));
+  if (url.pathname === '/contacts/suggest')
+    return [];
+  return url.pathname === '/drafts' ? { draft: '1-8', encrypted: true,
+    saved: '2026-11-25T01:41:00Z' } : null;
+}
+
 function policyOf(name, origin) {
   if (name === 'frame.html')
     return frame(origin, '');
@@ -100,6 +115,12 @@ export function openSite(build, root) {
       'Cross-Origin-Resource-Policy':
         last === 'frame.js' ? 'cross-origin' : 'same-origin' };
     try {
+      const json = asked(url);
+      if (json !== null) {
+        answer.writeHead(200, { 'Content-Type': 'application/json' });
+        answer.end(JSON.stringify(json));
+        return;
+      }
       const drawn = url.pathname.match(/^\/(fr|en)\/([a-z_-]+)$/);
       if (drawn !== null) {
         const html = render(drawn[2], drawn[1]);

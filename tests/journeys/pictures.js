@@ -120,6 +120,8 @@ class Camera {
      * refuses to apply and reports: as it should. */
     tab.on('console', (line) => line.type() === 'error' &&
       !line.text().includes('inline style') && this.say(line.text()));
+    /* A draft that nobody keeps here asks before its page is left. */
+    tab.on('dialog', (dialog) => void dialog.accept());
     tab.on('pageerror', (error) => this.say(error.message));
   }
 
