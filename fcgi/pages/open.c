@@ -9,6 +9,7 @@
 #include "core/base/secret.h"
 #include "fcgi/pages/open.h"
 #include "fcgi/pages/read_message.h"
+#include "fcgi/pages/read_part.h"
 
 GBytes *
 open_content_key(const Request *req, GError **error)
@@ -87,24 +88,11 @@ part_open(const Context *ctx, const Request *req, GError **error)
 PAGE(page_open_part)
 {
     g_autoptr(IncomingPart) part = part_open(ctx, req, error);
-    if (part == NULL)
-        return FALSE;
-    response_policy(res, POLICY_DOWNLOAD);
-    response_disposition(res, TRUE, part->name);
-    return response_bytes(res, "application/octet-stream", part->data);
+    return part != NULL && read_part_download(res, part);
 }
 
 PAGE(page_open_image)
 {
     g_autoptr(IncomingPart) part = part_open(ctx, req, error);
-    if (part == NULL)
-        return FALSE;
-    if (part->image == NULL) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_MALFORMED,
-                            "image: not one of those that are shown");
-        return FALSE;
-    }
-    response_policy(res, POLICY_DOWNLOAD);
-    response_disposition(res, FALSE, "image");
-    return response_bytes(res, part->image, part->data);
+    return part != NULL && read_part_image(res, part, error);
 }

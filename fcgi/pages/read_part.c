@@ -3,6 +3,28 @@
 #include "core/base/error.h"
 #include "core/mail/incoming.h"
 #include "fcgi/pages/list.h"
+#include "fcgi/pages/read_part.h"
+
+gboolean
+read_part_download(Response *res, const IncomingPart *part)
+{
+    response_policy(res, POLICY_DOWNLOAD);
+    response_disposition(res, TRUE, part->name);
+    return response_bytes(res, "application/octet-stream", part->data);
+}
+
+gboolean
+read_part_image(Response *res, const IncomingPart *part, GError **error)
+{
+    if (part->image == NULL) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_MALFORMED,
+                            "image: not one of those that are shown");
+        return FALSE;
+    }
+    response_policy(res, POLICY_DOWNLOAD);
+    response_disposition(res, FALSE, "image");
+    return response_bytes(res, part->image, part->data);
+}
 
 static IncomingPart *
 part_open(const Context *ctx, const Request *req, GError **error)
@@ -17,26 +39,13 @@ part_open(const Context *ctx, const Request *req, GError **error)
 PAGE(page_read_part)
 {
     g_autoptr(IncomingPart) part = part_open(ctx, req, error);
-    if (part == NULL)
-        return FALSE;
-    response_policy(res, POLICY_DOWNLOAD);
-    response_disposition(res, TRUE, part->name);
-    return response_bytes(res, "application/octet-stream", part->data);
+    return part != NULL && read_part_download(res, part);
 }
 
 PAGE(page_read_image)
 {
     g_autoptr(IncomingPart) part = part_open(ctx, req, error);
-    if (part == NULL)
-        return FALSE;
-    if (part->image == NULL) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_MALFORMED,
-                            "image: not one of those that are shown");
-        return FALSE;
-    }
-    response_policy(res, POLICY_DOWNLOAD);
-    response_disposition(res, FALSE, "image");
-    return response_bytes(res, part->image, part->data);
+    return part != NULL && read_part_image(res, part, error);
 }
 
 static gboolean
