@@ -10,7 +10,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { launch, mainText, newPage, ready, signIn, waitForText }
+import { launch, mainText, newPage, plainPage, ready, signIn, waitForText }
   from './lib/browser.js';
 import { inbox, putMessage, site } from './lib/site.js';
 
@@ -179,14 +179,7 @@ test('z14 z15 z26 s5 contacts and their certificates', async (t) => {
 test('contacts work without JavaScript', async (t) => {
   const { browser } = await launch();
   t.after(() => browser.close());
-  const page = await newPage(browser);
-  await page.setJavaScriptEnabled(false);
-  const press = (selector) => Promise.all([page.waitForNavigation(),
-    page.click(selector)]);
-  await page.goto(`${site.url}/sign-in`);
-  await page.type('#login', 'paul@demo.test');
-  await page.type('#password', site.password);
-  await press('.gate .btn');
+  const { page, press } = await plainPage(browser, 'paul');
   await press('#folders a[href="/contacts"]');
   await page.click('#new-contact summary');
   await page.type('#new-name', 'Claire');

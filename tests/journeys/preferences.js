@@ -7,9 +7,8 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { launch, newPage, ready, signIn, waitForText }
+import { launch, newPage, plainPage, ready, signIn, waitForText }
   from './lib/browser.js';
-import { site } from './lib/site.js';
 
 const entries = (page) => page.$$eval('#folders ul:last-child a',
   (links) => links.map((link) => link.getAttribute('href')));
@@ -116,14 +115,7 @@ test('z8 z9 z21 z24 preferences', async (t) => {
 test('z8 preferences are saved without JavaScript', async (t) => {
   const { browser } = await launch();
   t.after(() => browser.close());
-  const page = await newPage(browser);
-  await page.setJavaScriptEnabled(false);
-  const press = (selector) => Promise.all([page.waitForNavigation(),
-    page.click(selector)]);
-  await page.goto(`${site.url}/sign-in`);
-  await page.type('#login', 'claire@demo.test');
-  await page.type('#password', site.password);
-  await press('.gate .btn');
+  const { page, press } = await plainPage(browser, 'claire');
   await press('#folders a[href="/preferences"]');
   await page.click('input[name=secure]');
   await press('#preferences button.fill');

@@ -72,6 +72,19 @@ export async function signIn(page, name, password = site.password) {
   await ready(page);
 }
 
+/** A page without JavaScript, signed in; and what presses and waits. */
+export async function plainPage(browser, name) {
+  const page = await newPage(browser);
+  await page.setJavaScriptEnabled(false);
+  const press = (selector) => Promise.all([page.waitForNavigation(),
+    page.click(selector)]);
+  await page.goto(`${site.url}/sign-in`);
+  await page.type('#login', `${name}@demo.test`);
+  await page.type('#password', site.password);
+  await press('.gate .btn');
+  return { page, press };
+}
+
 /** Waits until the page's script has started. */
 export function ready(page) {
   return page.waitForSelector('main[data-ready], .refusal:not([hidden])');
