@@ -27,7 +27,7 @@ ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -DSCEAU_VERSION='"$(VERSION)"' \
 ALL_LDFLAGS = $(if $(SAN),,$(HARDEN_LD)) $(SAN) $(LDFLAGS)
 LIBS = $(call pkg,libs,$(PKGS)) -lgmp -lfcgi -lpthread
 
-FOLDERS := mail net mime cms pki store base
+FOLDERS := admin mail net mime cms pki store base
 # What each folder's tests link: itself and what it may include.
 deps_base  := base
 deps_store := store base
@@ -35,7 +35,8 @@ deps_pki   := pki base
 deps_cms   := cms pki base
 deps_mime  := mime base
 deps_net   := net base
-deps_mail  := $(FOLDERS)
+deps_mail  := mail net mime cms pki store base
+deps_admin := admin net mime cms pki store base
 deps_fcgi  := fcgi $(FOLDERS)
 deps_interop := $(FOLDERS)
 
@@ -49,7 +50,7 @@ FCGI_SRC := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/pages/*.c))
 CTL_SRC := $(wildcard deploy/sceauctl*.c)
 PROGRAMS := $(BUILD)/sceau-fcgi $(BUILD)/sceauctl
 
-UNIT_DIRS := base store pki cms mime net mail fcgi interop
+UNIT_DIRS := base store pki cms mime net mail admin fcgi interop
 UNIT_SRC := $(foreach d,$(UNIT_DIRS),$(wildcard tests/$(d)/test_*.c))
 UNIT := $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 

@@ -39,12 +39,23 @@ list(const Run *run, GError **error)
 }
 
 static gboolean
+note(const Run *run, const char *subject, const char *act, const char *after,
+     GError **error)
+{
+    const AuditAct row = {.actor = "terminal",
+                          .source = "terminal",
+                          .subject = subject,
+                          .act = act,
+                          .after = after};
+    return audit_add(run->db, &row, run->now, error);
+}
+
+static gboolean
 set_allowed(const Run *run, gboolean allowed, GError **error)
 {
     return account_set_allowed(run->db, run->argv[2], allowed, run->now,
                                error) &&
-           audit_add(run->db, 0, "sceauctl", run->argv[1], run->argv[2],
-                     run->now, error);
+           note(run, run->argv[2], run->argv[1], NULL, error);
 }
 
 static gboolean
@@ -85,8 +96,7 @@ rename_account(const Run *run, GError **error)
         return FALSE;
     }
     return account_set_name(run->db, account->id, run->argv[3], error) &&
-           audit_add(run->db, account->id, "sceauctl", "name", NULL, run->now,
-                     error);
+           note(run, account->address, "name", run->argv[3], error);
 }
 
 static const struct {

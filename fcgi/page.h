@@ -6,6 +6,7 @@
 #ifndef SCEAU_FCGI_PAGE_H
 #define SCEAU_FCGI_PAGE_H
 
+#include "core/admin/office.h"
 #include "fcgi/access.h"
 #include "fcgi/messages.h"
 #include "fcgi/request.h"

@@ -9,10 +9,12 @@
 
 typedef enum {
     ACCESS_OPEN = 0,
-    ACCESS_USER = 1 << 0,   /* signed in */
-    ACCESS_SECURE = 1 << 1, /* the account has the secure-mail option */
-    ACCESS_MARKS = 1 << 2,  /* a GET that marks as read: not for prefetch */
-    ACCESS_ALONE = 1 << 3,  /* needs neither visitor nor database */
+    ACCESS_USER = 1 << 0,     /* signed in */
+    ACCESS_SECURE = 1 << 1,   /* the account has the secure-mail option */
+    ACCESS_MARKS = 1 << 2,    /* a GET that marks as read: not for prefetch */
+    ACCESS_ALONE = 1 << 3,    /* needs neither visitor nor database */
+    ACCESS_HELPDESK = 1 << 4, /* the role helpdesk or administrator */
+    ACCESS_ADMIN = 1 << 5,    /* the role administrator */
 } Access;
 
 typedef struct {

@@ -53,6 +53,22 @@ job_identify(Job *job, GError **error)
     return TRUE;
 }
 
+/* Which accounts they act on is core/admin/office's to say. */
+static gboolean
+job_has_role(const Account *account, const Route *route, GError **error)
+{
+    Role least = ROLE_STAFF;
+    if (route->access & ACCESS_HELPDESK)
+        least = ROLE_HELPDESK;
+    if (route->access & ACCESS_ADMIN)
+        least = ROLE_ADMINISTRATOR;
+    if (least == ROLE_STAFF || account_has_role(account, least))
+        return TRUE;
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
+                        "access: not with the role of this account");
+    return FALSE;
+}
+
 static gboolean
 job_may(const Job *job, const Route *route, GError **error)
 {
@@ -64,6 +80,8 @@ job_may(const Job *job, const Route *route, GError **error)
     }
     if ((route->access & ACCESS_SECURE) &&
         !account_need_secure(world->account, error))
+        return FALSE;
+    if (!job_has_role(world->account, route, error))
         return FALSE;
     if (route->access & ACCESS_MARKS)
         return access_check_purpose(job->req, error);

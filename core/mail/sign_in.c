@@ -68,6 +68,13 @@ open_session(const World *world, const char *login, const char *password,
         return NULL;
     if (!attempt_succeeded(world->db, login, source, error))
         return NULL;
+    if (account->suspended) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
+                            "account is suspended");
+        return NULL;
+    }
+    if (!account_set_seen(world->db, account->id, world->now, error))
+        return NULL;
     return session_create(world->db, world->server_key, account->id, login,
                           password, world->now, error);
 }

@@ -6,17 +6,19 @@
 
 #define COLUMNS                                                              \
     "SELECT id, login, address, name, language, allowed, mode, last_choice," \
-    " enabled, preference, COALESCE(warned, 0) FROM account"
+    " enabled, preference, COALESCE(warned, 0), role, domain, suspended,"    \
+    " COALESCE(seen, 0) FROM account"
 
 static const char load_sql[] = COLUMNS " WHERE id = $1";
 static const char find_sql[] = COLUMNS " WHERE login = $1";
 static const char list_sql[] = COLUMNS " ORDER BY login";
 static const char ensure_sql[] =
-    "INSERT INTO account (login, address, created) VALUES ($1, $2, $3)"
+    "INSERT INTO account (login, address, domain, created)"
+    " VALUES ($1, $2, lower(substr($2, instr($2, '@') + 1)), $3)"
     " ON CONFLICT (login) DO NOTHING";
 static const char allow_sql[] =
-    "INSERT INTO account (login, address, allowed, created)"
-    " VALUES ($1, $2, 1, $3)"
+    "INSERT INTO account (login, address, domain, allowed, created)"
+    " VALUES ($1, $2, lower(substr($2, instr($2, '@') + 1)), 1, $3)"
     " ON CONFLICT (login) DO UPDATE SET allowed = 1";
 static const char deny_sql[] =
     "UPDATE account SET allowed = 0 WHERE login = $1";
@@ -44,6 +46,7 @@ account_free(Account *account)
     g_free(account->mode);
     g_free(account->last_choice);
     g_free(account->preference);
+    g_free(account->domain);
     g_free(account);
 }
 
@@ -62,6 +65,10 @@ account_from_row(Stmt *st)
     account->enabled = stmt_int(st, 8) != 0;
     account->preference = g_strdup(stmt_text(st, 9));
     account->warned = stmt_int(st, 10);
+    role_from_name(stmt_text(st, 11), &account->role, NULL);
+    account->domain = g_strdup(stmt_text(st, 12));
+    account->suspended = stmt_int(st, 13) != 0;
+    account->seen = stmt_int(st, 14);
     return account;
 }
 

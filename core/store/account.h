@@ -9,6 +9,8 @@
 
 #include "core/store/db.h"
 
+typedef enum { ROLE_STAFF, ROLE_HELPDESK, ROLE_ADMINISTRATOR } Role;
+
 typedef struct {
     gint64 id;
     char *login;       /* the mail server's user name, lower case */
@@ -21,6 +23,10 @@ typedef struct {
     char *last_choice; /* a protection: remembered (Auto) or NULL */
     char *preference;  /* "auto", or a protection to begin with (Z21) */
     gint64 warned;     /* when the warnings were accepted, 0: never (Z4) */
+    Role role;
+    char *domain;       /* of address, lower case */
+    gboolean suspended; /* may not sign in */
+    gint64 seen;        /* last sign-in, 0: never */
 } Account;
 
 void account_free(Account *account);
@@ -31,6 +37,26 @@ gboolean account_is_secure(const Account *account);
 /* The same; if not, APP_ERROR_FORBIDDEN says whether the administrator or the
  * person could change that. account may be NULL. */
 gboolean account_need_secure(const Account *account, GError **error);
+
+const char *role_name(Role role); /* "staff", "helpdesk", "administrator" */
+/* APP_ERROR_INPUT for a name of nothing. */
+gboolean role_from_name(const char *name, Role *out, GError **error);
+/* This role or a higher one. */
+gboolean account_has_role(const Account *account, Role least);
+/* Does it act on accounts of this domain (NULL: on all)? Roles are asked
+ * elsewhere. */
+gboolean account_reaches(Db *db, gint64 id, const char *domain,
+                         gboolean *reaches, GError **error);
+/* Ends its sessions: a role is taken up at a sign-in (SEC-45). domains:
+ * NULL-terminated; empty or NULL: all. */
+gboolean account_set_role(Db *db, gint64 id, Role role,
+                          const char *const *domains, GError **error);
+/* The domains it acts on; empty: all. Free with g_strfreev. */
+char **account_scope(Db *db, gint64 id, GError **error);
+/* Ends its sessions too. */
+gboolean account_set_suspended(Db *db, gint64 id, gboolean suspended,
+                               GError **error);
+gboolean account_set_seen(Db *db, gint64 id, gint64 now, GError **error);
 
 Account *account_load(Db *db, gint64 id, GError **error);
 /* Finds by login, or makes one (not allowed). */

@@ -1,20 +1,225 @@
 #include "core/store/audit.h"
 
+#include <string.h>
+
+#define COLUMNS                                                              \
+    "SELECT id, COALESCE(account, 0), subject, actor, source, act, before,"  \
+    " after, created, hash FROM audit"
+
+static const char end_sql[] = "SELECT id, hash FROM audit_end WHERE one = 1";
 static const char add_sql[] =
-    "INSERT INTO audit (account, actor, act, detail, created)"
-    " VALUES (NULLIF($1, 0), $2, $3, $4, $5)";
+    "INSERT INTO audit (id, account, subject, actor, source, act, before,"
+    " after, created, hash)"
+    " VALUES ($1, NULLIF($2, 0), $3, $4, $5, $6, $7, $8, $9, $10)";
+static const char move_end_sql[] =
+    "UPDATE audit_end SET id = $1, hash = $2 WHERE one = 1";
+static const char chain_sql[] = COLUMNS " ORDER BY id";
+static const char list_sql[] =
+    COLUMNS " WHERE ($1 = 0 OR id < $1)"
+            " AND ($2 = '' OR substr(actor, 1, length($2)) = $2"
+            " OR substr(subject, 1, length($2)) = $2"
+            " OR substr(act, 1, length($2)) = $2)"
+            " ORDER BY id DESC LIMIT $3";
+static const char list_account_sql[] =
+    COLUMNS " WHERE account = $4 AND ($1 = 0 OR id < $1)"
+            " AND ($2 = '' OR substr(actor, 1, length($2)) = $2"
+            " OR substr(subject, 1, length($2)) = $2"
+            " OR substr(act, 1, length($2)) = $2)"
+            " ORDER BY id DESC LIMIT $3";
+
+void
+audit_row_free(AuditRow *row)
+{
+    if (row == NULL)
+        return;
+    g_free(row->subject);
+    g_free(row->actor);
+    g_free(row->source);
+    g_free(row->act);
+    g_free(row->before);
+    g_free(row->after);
+    g_free(row->hash);
+    g_free(row);
+}
+
+static AuditRow *
+row_read(Stmt *st)
+{
+    AuditRow *row = g_new0(AuditRow, 1);
+    row->id = stmt_int(st, 0);
+    row->account = stmt_int(st, 1);
+    row->subject = g_strdup(stmt_text(st, 2));
+    row->actor = g_strdup(stmt_text(st, 3));
+    row->source = g_strdup(stmt_text(st, 4));
+    row->act = g_strdup(stmt_text(st, 5));
+    row->before = g_strdup(stmt_text(st, 6));
+    row->after = g_strdup(stmt_text(st, 7));
+    row->created = stmt_int(st, 8);
+    row->hash = g_strdup(stmt_text(st, 9));
+    return row;
+}
+
+/* Each value goes in with its length, an absent one as such: two rows that
+ * differ never give the same bytes. */
+static void
+hash_text(GChecksum *sum, const char *text)
+{
+    g_autofree char *head =
+        text != NULL ? g_strdup_printf("%zu:", strlen(text)) : g_strdup("-");
+    g_checksum_update(sum, (const guchar *)head, -1);
+    if (text != NULL)
+        g_checksum_update(sum, (const guchar *)text, -1);
+}
+
+static void
+hash_int(GChecksum *sum, gint64 value)
+{
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, value);
+    hash_text(sum, text);
+}
+
+static char *
+row_hash(const char *previous, gint64 id, const AuditAct *act, gint64 now)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    hash_text(sum, previous);
+    hash_int(sum, id);
+    hash_int(sum, act->account);
+    hash_text(sum, act->subject);
+    hash_text(sum, act->actor);
+    hash_text(sum, act->source);
+    hash_text(sum, act->act);
+    hash_text(sum, act->before);
+    hash_text(sum, act->after);
+    hash_int(sum, now);
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+static gboolean
+end_load(Db *db, gint64 *id, char **hash, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, end_sql, error);
+    if (st == NULL || !stmt_need_row(st, "end of the audit chain", error))
+        return FALSE;
+    *id = stmt_int(st, 0);
+    *hash = g_strdup(stmt_text(st, 1));
+    return TRUE;
+}
+
+static gboolean
+end_move(Db *db, gint64 id, const char *hash, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, move_end_sql, error);
+    if (st == NULL)
+        return FALSE;
+    stmt_bind_int(st, 1, id);
+    stmt_bind_text(st, 2, hash);
+    return stmt_run(st, error);
+}
 
 gboolean
-audit_add(Db *db, gint64 account, const char *actor, const char *act,
-          const char *detail, gint64 now, GError **error)
+audit_add(Db *db, const AuditAct *act, gint64 now, GError **error)
 {
+    gint64 last = 0;
+    g_autofree char *previous = NULL;
+    if (!end_load(db, &last, &previous, error))
+        return FALSE;
     g_autoptr(Stmt) st = db_prepare(db, add_sql, error);
     if (st == NULL)
         return FALSE;
-    stmt_bind_int(st, 1, account);
-    stmt_bind_text(st, 2, actor);
-    stmt_bind_text(st, 3, act);
-    stmt_bind_text(st, 4, detail);
-    stmt_bind_int(st, 5, now);
-    return stmt_run(st, error);
+
+    AuditAct whole = *act;
+    whole.subject = act->subject != NULL ? act->subject : "";
+    g_autofree char *hash = row_hash(previous, last + 1, &whole, now);
+    stmt_bind_int(st, 1, last + 1);
+    stmt_bind_int(st, 2, whole.account);
+    stmt_bind_text(st, 3, whole.subject);
+    stmt_bind_text(st, 4, whole.actor);
+    stmt_bind_text(st, 5, whole.source);
+    stmt_bind_text(st, 6, whole.act);
+    stmt_bind_text(st, 7, whole.before);
+    stmt_bind_text(st, 8, whole.after);
+    stmt_bind_int(st, 9, now);
+    stmt_bind_text(st, 10, hash);
+    return stmt_run(st, error) && end_move(db, last + 1, hash, error);
+}
+
+/* Runs st, which has the first three values of every list. */
+static GPtrArray *
+list_run(Stmt *st, const AuditQuery *query, GError **error)
+{
+    stmt_bind_int(st, 1, query->before_id);
+    stmt_bind_text(st, 2, query->words != NULL ? query->words : "");
+    stmt_bind_int(st, 3, query->limit);
+    g_autoptr(GPtrArray) rows =
+        g_ptr_array_new_with_free_func((GDestroyNotify)audit_row_free);
+    gboolean row = FALSE;
+    while (stmt_step(st, &row, error)) {
+        if (!row)
+            return g_steal_pointer(&rows);
+        g_ptr_array_add(rows, row_read(st));
+    }
+    return NULL;
+}
+
+GPtrArray *
+audit_list(Db *db, const AuditQuery *query, GError **error)
+{
+    if (query->account == 0) {
+        g_autoptr(Stmt) all = db_prepare(db, list_sql, error);
+        return all != NULL ? list_run(all, query, error) : NULL;
+    }
+    g_autoptr(Stmt) st = db_prepare(db, list_account_sql, error);
+    if (st == NULL)
+        return NULL;
+    stmt_bind_int(st, 4, query->account);
+    return list_run(st, query, error);
+}
+
+/* Does row follow on the one whose id and hash these are? */
+static gboolean
+follows(const AuditRow *row, gint64 last, const char *previous)
+{
+    if (row->id != last + 1)
+        return FALSE;
+    /* Rows of before the chain come first, and nowhere else. */
+    if (*row->hash == '\0')
+        return *previous == '\0';
+    const AuditAct act = {row->actor, row->source, row->account, row->subject,
+                          row->act,   row->before, row->after};
+    g_autofree char *want = row_hash(previous, row->id, &act, row->created);
+    return strcmp(want, row->hash) == 0;
+}
+
+gboolean
+audit_verify(Db *db, gint64 *bad, gint64 *rows, GError **error)
+{
+    gint64 end = 0;
+    g_autofree char *end_hash = NULL;
+    if (!end_load(db, &end, &end_hash, error))
+        return FALSE;
+    g_autoptr(Stmt) st = db_prepare(db, chain_sql, error);
+    if (st == NULL)
+        return FALSE;
+
+    gboolean there = FALSE;
+    g_autofree char *previous = g_strdup("");
+    *bad = *rows = 0;
+    for (;;) {
+        if (!stmt_step(st, &there, error))
+            return FALSE;
+        if (!there)
+            break;
+        g_autoptr(AuditRow) row = row_read(st);
+        if (!follows(row, *rows, previous)) {
+            *bad = row->id;
+            return TRUE;
+        }
+        (*rows)++;
+        g_free(previous);
+        previous = g_strdup(row->hash);
+    }
+    if (*rows != end || strcmp(previous, end_hash) != 0)
+        *bad = *rows + 1;
+    return TRUE;
 }

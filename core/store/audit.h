@@ -1,10 +1,51 @@
-/* What administrators and the program did, by code and date; never content.
+/*
+ * What administrators, helpdesk and the program did: who, from where, to
+ * whom, what, and the value before and after; by code and date, never
+ * content. Rows are only ever added. Each carries the SHA-256 of itself and
+ * of the hash of the row before, and the end of the chain is kept apart, so
+ * that a row that was changed or removed is found (audit_verify).
  */
 #ifndef SCEAU_STORE_AUDIT_H
 #define SCEAU_STORE_AUDIT_H
 
 #include "core/store/db.h"
 
-gboolean audit_add(Db *db, gint64 account, const char *actor, const char *act,
-                   const char *detail, gint64 now, GError **error);
+typedef struct {
+    const char *actor;   /* a login, or "terminal:root" */
+    const char *source;  /* the network address it came from, "terminal" */
+    gint64 account;      /* acted on; 0: none */
+    const char *subject; /* its address, or the name of what was acted on */
+    const char *act;     /* "account-allow": a code */
+    const char *before, *after; /* values, or NULL */
+} AuditAct;
+
+/* Runs inside the caller's transaction, with what it tells of. */
+gboolean audit_add(Db *db, const AuditAct *act, gint64 now, GError **error);
+
+typedef struct {
+    gint64 id, account, created;
+    char *subject, *actor, *source, *act, *before, *after;
+    char *hash; /* "" for rows of before the chain */
+} AuditRow;
+
+void audit_row_free(AuditRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(AuditRow, audit_row_free)
+
+/* What a page or an export asks for; a NULL text or 0 asks for any. */
+typedef struct {
+    const char *words; /* begins actor, subject or act */
+    gint64 account;    /* acts on this account alone */
+    gint64 before_id;  /* rows older than this one; 0: the newest */
+    guint limit;
+} AuditQuery;
+
+/* AuditRow, the newest first. */
+GPtrArray *audit_list(Db *db, const AuditQuery *query, GError **error);
+
+/*
+ * Follows the chain from its first row. TRUE with *bad 0 when it is whole,
+ * *bad being else the id of the first row that was changed, or before which
+ * one is missing. *rows counts what was read.
+ */
+gboolean audit_verify(Db *db, gint64 *bad, gint64 *rows, GError **error);
 #endif

@@ -113,11 +113,16 @@ set_outbox(const Context *ctx, Json *nav, const char *page)
 static void
 set_current(Json *nav, const char *page)
 {
-    static const char *const entries[] = {"contacts", "security", "keys",
-                                          "preferences", "help"};
+    static const char *const entries[] = {"contacts",    "security", "keys",
+                                          "preferences", "helpdesk", "admin",
+                                          "help"};
     const char *entry = page;
     if (g_strcmp0(page, "contact") == 0)
         entry = "contacts";
+    if (page != NULL && g_str_has_prefix(page, "admin_"))
+        entry = "admin";
+    if (page != NULL && g_str_has_prefix(page, "helpdesk"))
+        entry = "helpdesk";
     for (gsize i = 0; i < G_N_ELEMENTS(entries); i++)
         shell_set_true(nav, entries[i], g_strcmp0(entry, entries[i]) == 0);
 }
@@ -179,6 +184,10 @@ user_json(const Account *account)
     json_set_text(json, "initials", initials);
     json_set_bool(json, "allowed", account->allowed);
     json_set_bool(json, "secure", account_is_secure(account));
+    shell_set_true(json, "helpdesk",
+                   account_has_role(account, ROLE_HELPDESK));
+    shell_set_true(json, "admin",
+                   account_has_role(account, ROLE_ADMINISTRATOR));
     return json;
 }
 
@@ -213,6 +222,22 @@ shell_context(const Context *ctx, const Request *req, const char *page)
     if (ctx->world.account != NULL)
         json_set(context, "user", user_json(ctx->world.account));
     return context;
+}
+
+Office
+shell_office(const Context *ctx, const Request *req)
+{
+    const World *world = &ctx->world;
+    return (Office){
+        .config = world->config,
+        .db = world->db,
+        .server_key = world->server_key,
+        .trust = world->trust,
+        .who = world->account,
+        .actor = world->account->login,
+        .source = req->remote != NULL ? req->remote : "unknown",
+        .now = world->now,
+    };
 }
 
 gboolean

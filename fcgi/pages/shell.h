@@ -16,6 +16,9 @@ void shell_nav(const Context *ctx, Json *context, const GPtrArray *folders,
 /* The same, asking the mail server for the folders. */
 gboolean shell_nav_load(const Context *ctx, Json *context, GError **error);
 
+/* Who acts, for core/admin: the visitor, from where this request came. */
+Office shell_office(const Context *ctx, const Request *req);
+
 /* The translated label of a folder; static, or borrowed from name. */
 const char *shell_folder_label(const Context *ctx, const char *kind,
                                const char *name);

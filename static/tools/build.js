@@ -63,14 +63,16 @@ async function bundlePages(/** @type {string} */ stage) {
   });
 }
 
-/* One style sheet is one request: css/ in the order of its names. */
-function joinStyles(/** @type {string} */ stage) {
-  const css = path.join(root, 'css');
+/* One style sheet is one request: its folder's files in the order of their
+ * names. Staff never load that of the administration. */
+function joinStyles(/** @type {string} */ stage, folder = 'css',
+  sheet = 'app.css') {
+  const css = path.join(root, folder);
   const parts = fs.existsSync(css) ? fs.readdirSync(css).sort() : [];
   const sheets = parts.filter((name) => name.endsWith('.css'))
     .map((name) => fs.readFileSync(path.join(css, name), 'utf8'));
   if (sheets.length > 0)
-    fs.writeFileSync(path.join(stage, 'app.css'), sheets.join('\n'));
+    fs.writeFileSync(path.join(stage, sheet), sheets.join('\n'));
 }
 
 function drawIcons(/** @type {string} */ stage) {
@@ -157,6 +159,7 @@ async function main(/** @type {string} */ out) {
   fs.mkdirSync(stage, { recursive: true });
   copyOwn(stage);
   joinStyles(stage);
+  joinStyles(stage, 'css-admin', 'admin.css');
   drawIcons(stage);
   await copyPurifier(stage);
   await bundlePages(stage);

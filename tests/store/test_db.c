@@ -83,7 +83,8 @@ sec_52_injection_set_is_text(void **state)
         const char *text = payloads[i];
         const guint32 uid = (guint32)i + 1;
         assert_true(account_set_name(db, id, text, NULL));
-        assert_true(audit_add(db, id, text, text, text, NOW, NULL));
+        const AuditAct act = {text, text, id, text, text, text, text};
+        assert_true(audit_add(db, &act, NOW, NULL));
         assert_true(seen_verdict_save(db, id, text, 1, uid, text, NOW, NULL));
         assert_true(own_cert_save(db, id, text, bytes, bytes, NOW, NULL));
 
