@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "core/base/log.h"
+
 #ifndef SCEAU_SYSCONF
 #define SCEAU_SYSCONF "/etc"
 #endif
@@ -50,6 +52,8 @@ main(int argc, char **argv)
                                (gint64)time(NULL)};
     int at = 1;
     umask(0077);
+    /* Standard error is for whoever sits at the terminal. */
+    log_open("syslog");
 
     if (at + 1 < argc && strcmp(argv[at], "-c") == 0) {
         context.config = argv[at + 1];

@@ -153,6 +153,7 @@ reload(Master *self)
     }
     g_clear_pointer(&self->config, config_free);
     self->config = g_steal_pointer(&fresh);
+    log_open(self->config->log);
     start_missing(self);
     retire(old, n);
     log_event("reload", "result", "ok", NULL);
@@ -195,6 +196,7 @@ master_run(const MasterInput *input, GError **error)
     self.config = config_load(input->config_path, error);
     if (self.config == NULL)
         return 1;
+    log_open(self.config->log);
     master_signals(&self);
     if (!check(&self, self.config)) {
         config_free(self.config);

@@ -20,6 +20,9 @@ static const ConfigKey keys[] = {
      config_check_url_path},
     {"site", "insecure_localhost", TYPE_BOOL, AT(insecure_localhost), 0, 0,
      NULL},
+    {"site", "metrics_token", TYPE_TEXT, AT(metrics_token), 0, 0,
+     config_check_token},
+    {"server", "log", TYPE_TEXT, AT(log), 0, 0, config_check_log},
     {"server", "workers", TYPE_UINT, AT(workers), 1, 64, NULL},
     {"server", "threads", TYPE_UINT, AT(threads), 1, 128, NULL},
     {"store", "database", TYPE_TEXT, AT(database), 0, 0, NULL},
@@ -217,6 +220,7 @@ config_defaults(void)
 {
     Config *config = g_new0(Config, 1);
     config->base_path = g_strdup("/");
+    config->log = g_strdup("stderr");
     config->workers = 2;
     config->threads = 16;
     config->min_rsa_bits = 2048;

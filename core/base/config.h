@@ -29,7 +29,10 @@ typedef struct {
     char *static_path;  /* URL path of the static files, default base +
                            "static/" */
     gboolean insecure_localhost; /* plain http, only if origin is localhost */
+    char *metrics_token; /* what /metrics asks for, or the path of a file
+                            that holds it; NULL: there is no such page */
     /* [server] */
+    char *log;     /* "stderr" or "syslog" */
     guint workers; /* processes, 1 to 64, default 2 */
     guint threads; /* per process, 1 to 128, default 16 */
     /* [store] */

@@ -51,6 +51,29 @@ config_check_host(const char *value)
     return NULL;
 }
 
+/* Long enough that nobody guesses it, and nothing that would need quotes in
+ * a header: RFC 6750's b64token. */
+const char *
+config_check_token(const char *value)
+{
+    if (*value == '/')
+        return NULL;
+    if (strlen(value) < 32 || strlen(value) > 256)
+        return "must have 32 to 256 characters, or be a file's path";
+    if (strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                      "0123456789-._~+/=") != strlen(value))
+        return "has a character that no token may have";
+    return NULL;
+}
+
+const char *
+config_check_log(const char *value)
+{
+    if (strcmp(value, "stderr") == 0 || strcmp(value, "syslog") == 0)
+        return NULL;
+    return "must be stderr or syslog";
+}
+
 static gboolean
 set_tls(TlsMode *mode, const ConfigPlace *at, const char *value,
         GError **error)
@@ -95,7 +118,9 @@ set_text(const ConfigKey *key, char **member, const ConfigPlace *at,
         wrong = "is empty";
     if (wrong != NULL) {
         g_autofree char *what = g_strdup_printf("%s %s", key->name, wrong);
-        return config_refuse(at, error, what, value);
+        /* Half a secret is one still. */
+        gboolean secret = key->check == config_check_token;
+        return config_refuse(at, error, what, secret ? "..." : value);
     }
     g_free(*member);
     *member = g_strdup(value);

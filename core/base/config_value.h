@@ -33,6 +33,8 @@ typedef struct {
 const char *config_check_url_path(const char *value);
 const char *config_check_origin(const char *value);
 const char *config_check_host(const char *value);
+const char *config_check_token(const char *value);
+const char *config_check_log(const char *value);
 
 /* Always FALSE, so that a caller can return it. */
 gboolean config_refuse(const ConfigPlace *at, GError **error,

@@ -2,11 +2,26 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "core/base/error.h"
 
+/* syslog puts the name before each line itself. */
+#define HEAD "sceau: "
 #define VALUE_MAX 400
+
+/* Where lines go is decided once, before there are threads. */
+static gboolean to_syslog = FALSE;
+
+gboolean
+log_open(const char *name)
+{
+    to_syslog = strcmp(name, "syslog") == 0;
+    if (to_syslog)
+        openlog("sceau", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+    return to_syslog || strcmp(name, "stderr") == 0;
+}
 
 /* Quotes a value that would not read as one word. */
 static void
@@ -40,6 +55,11 @@ append_value(GString *line, const char *value)
 static void
 write_line(GString *line)
 {
+    if (to_syslog) {
+        syslog(LOG_NOTICE, "%s", line->str + strlen(HEAD));
+        g_string_free(line, TRUE);
+        return;
+    }
     g_string_append_c(line, '\n');
     gssize written G_GNUC_UNUSED = write(STDERR_FILENO, line->str, line->len);
     g_string_free(line, TRUE);
@@ -48,7 +68,7 @@ write_line(GString *line)
 void
 log_event(const char *event, ...)
 {
-    GString *line = g_string_new("sceau: ");
+    GString *line = g_string_new(HEAD);
     append_value(line, event);
 
     va_list pairs;

@@ -13,6 +13,10 @@
  * key and value; a NULL value is printed as "-".
  */
 void log_event(const char *event, ...) G_GNUC_NULL_TERMINATED;
+
+/* "stderr" (the first choice) or "syslog"; FALSE for any other name. Called
+ * before there are threads. */
+gboolean log_open(const char *name);
 void log_error(const char *event, const GError *error);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/base/log.h"
+
 #define COLUMNS                                                              \
     "SELECT id, COALESCE(account, 0), subject, actor, source, act, before,"  \
     " after, created, hash FROM audit"
@@ -13,19 +15,25 @@ static const char add_sql[] =
     " VALUES ($1, NULLIF($2, 0), $3, $4, $5, $6, $7, $8, $9, $10)";
 static const char move_end_sql[] =
     "UPDATE audit_end SET id = $1, hash = $2 WHERE one = 1";
-static const char chain_sql[] = COLUMNS " ORDER BY id";
-static const char list_sql[] =
-    COLUMNS " WHERE ($1 = 0 OR id < $1)"
-            " AND ($2 = '' OR substr(actor, 1, length($2)) = $2"
-            " OR substr(subject, 1, length($2)) = $2"
-            " OR substr(act, 1, length($2)) = $2)"
-            " ORDER BY id DESC LIMIT $3";
+static const char chain_sql[] = COLUMNS " WHERE id >= $1 ORDER BY id";
+static const char hash_sql[] = "SELECT hash FROM audit WHERE id = $1";
+/* $1 to $7 are of every list. A scope is an account whose domains bound what
+ * is shown: acts on accounts of these domains, and its own. */
+#define WANTED                                                               \
+    " ($1 = 0 OR id < $1)"                                                   \
+    " AND substr(lower(actor), 1, length($2)) = $2"                          \
+    " AND substr(lower(subject), 1, length($3)) = $3"                        \
+    " AND substr(act, 1, length($4)) = $4"                                   \
+    " AND created >= $5 AND ($6 = 0 OR created < $6)"                        \
+    " ORDER BY id DESC LIMIT $7"
+static const char list_sql[] = COLUMNS " WHERE" WANTED;
 static const char list_account_sql[] =
-    COLUMNS " WHERE account = $4 AND ($1 = 0 OR id < $1)"
-            " AND ($2 = '' OR substr(actor, 1, length($2)) = $2"
-            " OR substr(subject, 1, length($2)) = $2"
-            " OR substr(act, 1, length($2)) = $2)"
-            " ORDER BY id DESC LIMIT $3";
+    COLUMNS " WHERE account = $8 AND" WANTED;
+static const char list_scope_sql[] = COLUMNS
+    " WHERE (actor = (SELECT login FROM account WHERE id = $8)"
+    " OR (account IS NOT NULL"
+    " AND lower(substr(subject, instr(subject, '@') + 1)) IN"
+    " (SELECT domain FROM account_scope WHERE account = $8))) AND" WANTED;
 
 void
 audit_row_free(AuditRow *row)
@@ -117,6 +125,34 @@ end_move(Db *db, gint64 id, const char *hash, GError **error)
     return stmt_run(st, error);
 }
 
+/* The outside copy: with the hash, it vouches for all rows before it. */
+static void
+witness(gpointer data)
+{
+    const AuditRow *row = data;
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, row->id);
+    log_event("audit", "row", id, "actor", row->actor, "source", row->source,
+              "act", row->act, "subject", row->subject, "before", row->before,
+              "after", row->after, "hash", row->hash, NULL);
+}
+
+static AuditRow *
+row_of(gint64 id, const AuditAct *act, gint64 now, const char *hash)
+{
+    AuditRow *row = g_new0(AuditRow, 1);
+    row->id = id;
+    row->account = act->account;
+    row->subject = g_strdup(act->subject);
+    row->actor = g_strdup(act->actor);
+    row->source = g_strdup(act->source);
+    row->act = g_strdup(act->act);
+    row->before = g_strdup(act->before);
+    row->after = g_strdup(act->after);
+    row->created = now;
+    row->hash = g_strdup(hash);
+    return row;
+}
+
 gboolean
 audit_add(Db *db, const AuditAct *act, gint64 now, GError **error)
 {
@@ -141,16 +177,31 @@ audit_add(Db *db, const AuditAct *act, gint64 now, GError **error)
     stmt_bind_text(st, 8, whole.after);
     stmt_bind_int(st, 9, now);
     stmt_bind_text(st, 10, hash);
-    return stmt_run(st, error) && end_move(db, last + 1, hash, error);
+    if (!stmt_run(st, error) || !end_move(db, last + 1, hash, error))
+        return FALSE;
+    db_after_commit(db, witness, row_of(last + 1, &whole, now, hash),
+                    (GDestroyNotify)audit_row_free);
+    return TRUE;
 }
 
-/* Runs st, which has the first three values of every list. */
+static void
+bind_beginning(Stmt *st, int index, const char *text)
+{
+    g_autofree char *lower = g_ascii_strdown(text != NULL ? text : "", -1);
+    stmt_bind_text(st, index, lower);
+}
+
+/* Runs st, which has the first seven values of every list. */
 static GPtrArray *
 list_run(Stmt *st, const AuditQuery *query, GError **error)
 {
     stmt_bind_int(st, 1, query->before_id);
-    stmt_bind_text(st, 2, query->words != NULL ? query->words : "");
-    stmt_bind_int(st, 3, query->limit);
+    bind_beginning(st, 2, query->actor);
+    bind_beginning(st, 3, query->subject);
+    bind_beginning(st, 4, query->act);
+    stmt_bind_int(st, 5, query->from);
+    stmt_bind_int(st, 6, query->until);
+    stmt_bind_int(st, 7, query->limit);
     g_autoptr(GPtrArray) rows =
         g_ptr_array_new_with_free_func((GDestroyNotify)audit_row_free);
     gboolean row = FALSE;
@@ -165,14 +216,15 @@ list_run(Stmt *st, const AuditQuery *query, GError **error)
 GPtrArray *
 audit_list(Db *db, const AuditQuery *query, GError **error)
 {
-    if (query->account == 0) {
-        g_autoptr(Stmt) all = db_prepare(db, list_sql, error);
-        return all != NULL ? list_run(all, query, error) : NULL;
-    }
-    g_autoptr(Stmt) st = db_prepare(db, list_account_sql, error);
+    gint64 whose = query->account != 0 ? query->account : query->scope;
+    const char *sql = query->account != 0 ? list_account_sql
+                      : whose != 0        ? list_scope_sql
+                                          : list_sql;
+    g_autoptr(Stmt) st = db_prepare(db, sql, error);
     if (st == NULL)
         return NULL;
-    stmt_bind_int(st, 4, query->account);
+    if (whose != 0)
+        stmt_bind_int(st, 8, whose);
     return list_run(st, query, error);
 }
 
@@ -191,35 +243,58 @@ follows(const AuditRow *row, gint64 last, const char *previous)
     return strcmp(want, row->hash) == 0;
 }
 
+/* What the row before the first one that is looked at says of itself. */
+static char *
+hash_before(Db *db, gint64 first, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, hash_sql, error);
+    if (st == NULL)
+        return NULL;
+    gboolean there = FALSE;
+    stmt_bind_int(st, 1, first - 1);
+    if (!stmt_step(st, &there, error))
+        return NULL;
+    return g_strdup(there ? stmt_text(st, 0) : "");
+}
+
+/* Goes on from the row before chain->first, whose hash is *previous. */
+static gboolean
+walk(Db *db, AuditChain *chain, char **previous, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, chain_sql, error);
+    if (st == NULL)
+        return FALSE;
+    stmt_bind_int(st, 1, chain->first);
+    gboolean there = FALSE;
+    while (stmt_step(st, &there, error)) {
+        if (!there)
+            return TRUE;
+        g_autoptr(AuditRow) row = row_read(st);
+        if (!follows(row, chain->last, *previous)) {
+            chain->bad = row->id;
+            return TRUE;
+        }
+        chain->last++;
+        g_free(*previous);
+        *previous = g_strdup(row->hash);
+    }
+    return FALSE;
+}
+
 gboolean
-audit_verify(Db *db, gint64 *bad, gint64 *rows, GError **error)
+audit_verify(Db *db, gint64 newest, AuditChain *chain, GError **error)
 {
     gint64 end = 0;
     g_autofree char *end_hash = NULL;
     if (!end_load(db, &end, &end_hash, error))
         return FALSE;
-    g_autoptr(Stmt) st = db_prepare(db, chain_sql, error);
-    if (st == NULL)
+    gint64 first = newest > 0 && end > newest ? end - newest + 1 : 1;
+    *chain = (AuditChain){.first = first, .last = first - 1, .end = end};
+    g_autofree char *previous = hash_before(db, first, error);
+    if (previous == NULL || !walk(db, chain, &previous, error))
         return FALSE;
-
-    gboolean there = FALSE;
-    g_autofree char *previous = g_strdup("");
-    *bad = *rows = 0;
-    for (;;) {
-        if (!stmt_step(st, &there, error))
-            return FALSE;
-        if (!there)
-            break;
-        g_autoptr(AuditRow) row = row_read(st);
-        if (!follows(row, *rows, previous)) {
-            *bad = row->id;
-            return TRUE;
-        }
-        (*rows)++;
-        g_free(previous);
-        previous = g_strdup(row->hash);
-    }
-    if (*rows != end || strcmp(previous, end_hash) != 0)
-        *bad = *rows + 1;
+    if (chain->bad == 0 &&
+        (chain->last != end || strcmp(previous, end_hash) != 0))
+        chain->bad = chain->last + 1;
     return TRUE;
 }

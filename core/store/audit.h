@@ -19,7 +19,9 @@ typedef struct {
     const char *before, *after; /* values, or NULL */
 } AuditAct;
 
-/* Runs inside the caller's transaction, with what it tells of. */
+/* Runs inside the caller's transaction, with what it tells of. Once that is
+ * kept, the log has the row too, with its hash: the copy that is elsewhere.
+ */
 gboolean audit_add(Db *db, const AuditAct *act, gint64 now, GError **error);
 
 typedef struct {
@@ -33,19 +35,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AuditRow, audit_row_free)
 
 /* What a page or an export asks for; a NULL text or 0 asks for any. */
 typedef struct {
-    const char *words; /* begins actor, subject or act */
-    gint64 account;    /* acts on this account alone */
-    gint64 before_id;  /* rows older than this one; 0: the newest */
+    const char *actor, *subject, *act; /* how they begin */
+    gint64 from, until; /* when it was done: until is the first not wanted */
+    gint64 account;     /* acts on this account alone */
+    gint64 scope;       /* what this account's domains let it see */
+    gint64 before_id;   /* rows older than this one; 0: the newest */
     guint limit;
 } AuditQuery;
 
 /* AuditRow, the newest first. */
 GPtrArray *audit_list(Db *db, const AuditQuery *query, GError **error);
 
-/*
- * Follows the chain from its first row. TRUE with *bad 0 when it is whole,
- * *bad being else the id of the first row that was changed, or before which
- * one is missing. *rows counts what was read.
- */
-gboolean audit_verify(Db *db, gint64 *bad, gint64 *rows, GError **error);
+/* Rows first to last follow on each other and, bad being 0, end where the
+ * chain's end is kept; else bad is the id of the first row that was changed,
+ * or before which one is missing. */
+typedef struct {
+    gint64 first, last, bad, end;
+} AuditChain;
+
+/* Follows the chain through its newest rows, 0: from the first one. */
+gboolean audit_verify(Db *db, gint64 newest, AuditChain *chain,
+                      GError **error);
 #endif

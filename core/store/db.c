@@ -5,24 +5,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "core/base/error.h"
+#include "core/store/db_internal.h"
 #include "core/store/schema.h"
 
 #define BUSY_MILLISECONDS 5000
 
-struct Db {
-    sqlite3 *handle;
-    /* Statements that are ready and not in use, by their text: preparing them
-     * again was a good part of what a page cost. */
-    GHashTable *ready;
-};
+/* What was put off until the transaction is kept. */
+typedef struct {
+    DbAfter run;
+    gpointer what;
+    GDestroyNotify forget;
+} Later;
 
-struct Stmt {
-    Db *db;
-    sqlite3_stmt *handle;
-};
+static void
+later_free(gpointer data)
+{
+    Later *later = data;
+    if (later->forget != NULL)
+        later->forget(later->what);
+    g_free(later);
+}
 
 static void
 statement_finalize(gpointer handle)
@@ -31,9 +34,9 @@ statement_finalize(gpointer handle)
 }
 
 /* SQLite's message names tables and columns, which are ours, and sometimes a
- * value of a schema file; still, one line. Always FALSE. */
-static gboolean
-fail(Db *db, GError **error)
+ * value of a schema file; still, one line. */
+gboolean
+db_fail(Db *db, GError **error)
 {
     int code = sqlite3_extended_errcode(db->handle);
     AppError what = APP_ERROR_STORE;
@@ -53,7 +56,7 @@ static gboolean
 execute(Db *db, const char *sql, GError **error)
 {
     if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
-        return fail(db, error);
+        return db_fail(db, error);
     return TRUE;
 }
 
@@ -106,7 +109,7 @@ harden(Db *db, GError **error)
         if (sqlite3_db_config(db->handle, options[i].option, options[i].value,
                               &now) != SQLITE_OK ||
             now != options[i].value)
-            return fail(db, error);
+            return db_fail(db, error);
     }
     sqlite3_limit(db->handle, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
@@ -193,10 +196,11 @@ db_open(const char *path, GError **error)
     g_autoptr(Db) db = g_new0(Db, 1);
     db->ready = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
                                       statement_finalize);
+    db->later = g_ptr_array_new_with_free_func(later_free);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
                 SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
     if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK) {
-        fail(db, error);
+        db_fail(db, error);
         return NULL;
     }
     if (!harden(db, error) || !update_schema(db, error))
@@ -210,6 +214,7 @@ db_close(Db *db)
     if (db == NULL)
         return;
     g_hash_table_unref(db->ready);
+    g_ptr_array_unref(db->later);
     int status = sqlite3_close(db->handle);
     /* A statement that outlives its connection is a fault of ours. */
     g_assert(status == SQLITE_OK);
@@ -225,12 +230,33 @@ db_begin(Db *db, GError **error)
 gboolean
 db_commit(Db *db, GError **error)
 {
-    return execute(db, "COMMIT", error);
+    if (!execute(db, "COMMIT", error))
+        return FALSE;
+    for (guint i = 0; i < db->later->len; i++) {
+        const Later *later = g_ptr_array_index(db->later, i);
+        later->run(later->what);
+    }
+    g_ptr_array_set_size(db->later, 0);
+    return TRUE;
+}
+
+void
+db_after_commit(Db *db, DbAfter run, gpointer what, GDestroyNotify forget)
+{
+    Later *later = g_new0(Later, 1);
+    *later = (Later){run, what, forget};
+    g_ptr_array_add(db->later, later);
+    if (!sqlite3_get_autocommit(db->handle))
+        return;
+    /* Nothing to wait for: the statement before was a transaction. */
+    run(what);
+    g_ptr_array_set_size(db->later, 0);
 }
 
 void
 db_rollback(Db *db)
 {
+    g_ptr_array_set_size(db->later, 0);
     /* SQLite rolls back by itself after some errors. */
     if (!sqlite3_get_autocommit(db->handle))
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
@@ -246,144 +272,4 @@ gint64
 db_changes(Db *db)
 {
     return sqlite3_changes64(db->handle);
-}
-
-/* NULL if none is ready. */
-static sqlite3_stmt *
-take_ready(Db *db, const char *sql)
-{
-    gpointer handle = NULL;
-    g_hash_table_steal_extended(db->ready, sql, NULL, &handle);
-    return handle;
-}
-
-Stmt *
-db_prepare(Db *db, const char *sql, GError **error)
-{
-    sqlite3_stmt *handle = take_ready(db, sql);
-    if (handle == NULL &&
-        sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                           &handle, NULL) != SQLITE_OK) {
-        fail(db, error);
-        return NULL;
-    }
-    Stmt *stmt = g_new0(Stmt, 1);
-    stmt->db = db;
-    stmt->handle = handle;
-    return stmt;
-}
-
-void
-stmt_free(Stmt *stmt)
-{
-    if (stmt == NULL)
-        return;
-    /* Nothing of what was bound or read stays in it. */
-    sqlite3_reset(stmt->handle);
-    sqlite3_clear_bindings(stmt->handle);
-    const char *sql = sqlite3_sql(stmt->handle);
-    GHashTable *ready = stmt->db->ready;
-    if (g_hash_table_contains(ready, sql))
-        sqlite3_finalize(stmt->handle);
-    else
-        g_hash_table_insert(ready, (gpointer)(guintptr)sql, stmt->handle);
-    g_free(stmt);
-}
-
-/* To SQLite $1 is a name like any other, numbered by where it first stands;
- * to PostgreSQL and to us it is the first value. */
-static int
-parameter(const Stmt *stmt, int index)
-{
-    char name[12];
-    g_snprintf(name, sizeof name, "$%d", index);
-    int position = sqlite3_bind_parameter_index(stmt->handle, name);
-    g_assert(position > 0);
-    return position;
-}
-
-void
-stmt_bind_int(Stmt *stmt, int index, gint64 value)
-{
-    sqlite3_bind_int64(stmt->handle, parameter(stmt, index), value);
-}
-
-void
-stmt_bind_text(Stmt *stmt, int index, const char *text)
-{
-    sqlite3_bind_text(stmt->handle, parameter(stmt, index), text, -1,
-                      SQLITE_TRANSIENT);
-}
-
-void
-stmt_bind_bytes(Stmt *stmt, int index, GBytes *bytes)
-{
-    int position = parameter(stmt, index);
-    if (bytes == NULL) {
-        sqlite3_bind_null(stmt->handle, position);
-        return;
-    }
-    gsize size;
-    const void *data = g_bytes_get_data(bytes, &size);
-    /* An empty GBytes has no address, and that would be NULL to SQLite. */
-    sqlite3_bind_blob64(stmt->handle, position, size > 0 ? data : "", size,
-                        SQLITE_STATIC);
-}
-
-gboolean
-stmt_step(Stmt *stmt, gboolean *row, GError **error)
-{
-    int status = sqlite3_step(stmt->handle);
-    *row = status == SQLITE_ROW;
-    if (status == SQLITE_ROW || status == SQLITE_DONE)
-        return TRUE;
-    return fail(stmt->db, error);
-}
-
-gboolean
-stmt_run(Stmt *stmt, GError **error)
-{
-    gboolean row = FALSE;
-    if (!stmt_step(stmt, &row, error))
-        return FALSE;
-    g_assert(!row);
-    return TRUE;
-}
-
-gboolean
-stmt_need_row(Stmt *stmt, const char *what, GError **error)
-{
-    gboolean row = FALSE;
-    if (!stmt_step(stmt, &row, error))
-        return FALSE;
-    if (!row)
-        g_set_error(error, APP_ERROR, APP_ERROR_NOT_FOUND, "no such %s",
-                    what);
-    return row;
-}
-
-void
-stmt_reset(Stmt *stmt)
-{
-    sqlite3_reset(stmt->handle);
-}
-
-gint64
-stmt_int(Stmt *stmt, int column)
-{
-    return sqlite3_column_int64(stmt->handle, column);
-}
-
-const char *
-stmt_text(Stmt *stmt, int column)
-{
-    return (const char *)sqlite3_column_text(stmt->handle, column);
-}
-
-GBytes *
-stmt_bytes(Stmt *stmt, int column)
-{
-    const void *data = sqlite3_column_blob(stmt->handle, column);
-    int size = sqlite3_column_bytes(stmt->handle, column);
-    return g_bytes_new(data, (gsize)size);
 }

@@ -21,6 +21,12 @@ gboolean db_begin(Db *db, GError **error);
 gboolean db_commit(Db *db, GError **error);
 void db_rollback(Db *db);
 
+typedef void (*DbAfter)(gpointer what);
+/* Runs run(what) once the transaction is kept, at once outside of one; never
+ * when it is rolled back. forget, or NULL, frees what. */
+void db_after_commit(Db *db, DbAfter run, gpointer what,
+                     GDestroyNotify forget);
+
 Stmt *db_prepare(Db *db, const char *sql, GError **error);
 void stmt_free(Stmt *stmt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stmt, stmt_free)

@@ -118,6 +118,15 @@ static const struct {
      ":10: [trust] floor_rsa_bits is above min_rsa_bits"},
     {"missing", SITE STORE "[mail]\nimap_host = a\n",
      ": [mail] submission_host is missing"},
+    {"log", GOOD "[server]\nlog = file\n",
+     ":10: log must be stderr or syslog: \"file\""},
+    /* What may be half of the secret is not shown. */
+    {"short token", GOOD "[site]\nmetrics_token = guessme\n",
+     ":10: metrics_token must have 32 to 256 characters, or be a file's "
+     "path: \"...\""},
+    {"odd token",
+     GOOD "[site]\nmetrics_token = 0123456789 0123456789 0123456789\n",
+     ":10: metrics_token has a character that no token may have: \"...\""},
     {"not UTF-8", "[site]\norganisation = \xff\n", ": is not UTF-8"},
 };
 

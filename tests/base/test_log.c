@@ -1,5 +1,8 @@
 #include "core/base/log.h"
 
+#include <stdarg.h>
+#include <syslog.h>
+
 #include "tests/base/expect.h"
 
 /* What log_event() and log_error() write, from a pipe in place of stderr. */
@@ -83,11 +86,53 @@ sec_59_error_is_one_line_with_its_code(void **state)
                              "what=\"imap: \\x22no\\x0aroute\\x22\"\n");
 }
 
+/* In place of libc's, with and without its checks. */
+static GString *sent;
+void __syslog_chk(int level, int flag, const char *format, ...);
+
+void
+__syslog_chk(int level, int flag, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    g_string_append_vprintf(sent, format, values);
+    g_string_append_c(sent, '\n');
+    va_end(values);
+}
+
+void
+syslog(int level, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    g_string_append_vprintf(sent, format, values);
+    g_string_append_c(sent, '\n');
+    va_end(values);
+}
+
+/* syslog names the program itself; a % of a value is none of a format. */
+static void
+sec_59_syslog_gets_the_same_line(void **state)
+{
+    sent = g_string_new(NULL);
+    assert_false(log_open("file"));
+    assert_true(log_open("syslog"));
+    log_event("audit", "after", "%s%n\nx", NULL);
+    assert_string_equal(sent->str, "audit after=%s%n\\x0ax\n");
+    assert_true(log_open("stderr"));
+    Capture capture = capture_begin();
+    log_event("audit", "after", "x", NULL);
+    g_autofree char *got = capture_end(&capture);
+    assert_string_equal(got, "sceau: audit after=x\n");
+    g_string_free(sent, TRUE);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sec_59_event_is_one_escaped_line),
+        cmocka_unit_test(sec_59_syslog_gets_the_same_line),
         cmocka_unit_test(sec_59_long_value_is_cut),
         cmocka_unit_test(sec_59_error_is_one_line_with_its_code),
     };

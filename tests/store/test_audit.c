@@ -1,4 +1,8 @@
 #include "core/store/audit.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "tests/store/accounts.h"
 
 static void
@@ -27,11 +31,10 @@ static void
 expect_chain(const Fixture *self, gint64 want_bad, const char *name)
 {
     g_autoptr(GError) error = NULL;
-    gint64 bad = -1;
-    gint64 rows = -1;
-    expect_fine(audit_verify(self->db, &bad, &rows, &error), error, name);
-    if (bad != want_bad)
-        fail_msg("%s: got %d, want %d", name, (int)bad, (int)want_bad);
+    AuditChain chain = {.bad = -1};
+    expect_fine(audit_verify(self->db, 0, &chain, &error), error, name);
+    if (chain.bad != want_bad)
+        fail_msg("%s: got %d, want %d", name, (int)chain.bad, (int)want_bad);
 }
 
 static void
@@ -51,23 +54,162 @@ what_was_done_can_be_read_again(void **state)
     assert_null(last->after);
 }
 
+static guint
+found(const Fixture *self, AuditQuery query)
+{
+    query.limit = 100;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) rows = audit_list(self->db, &query, &error);
+    expect_fine(rows != NULL, error, "list");
+    return rows->len;
+}
+
 static void
 a_search_takes_beginnings(void **state)
 {
     const Fixture *self = *state;
     add(self, "account-allow", "allowed");
     add(self, "preference-reset", NULL);
-    static const struct {
-        const char *words;
+    const struct {
+        AuditQuery query;
         guint want;
-    } cases[] = {{"account", 1}, {"alice", 2}, {"root@", 2}, {"%", 0}};
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        const AuditQuery query = {.words = cases[i].words, .limit = 10};
-        g_autoptr(GPtrArray) rows = audit_list(self->db, &query, NULL);
-        assert_non_null(rows);
-        if (rows->len != cases[i].want)
-            fail_msg("%s: %u rows", cases[i].words, rows->len);
+    } cases[] = {
+        {{.act = "account"}, 1},
+        {{.subject = "Alice"}, 2},
+        {{.subject = "lice"}, 0},
+        {{.actor = "root@"}, 2},
+        {{.actor = "%"}, 0},
+        {{.actor = "root@", .act = "preference"}, 1},
+        {{.from = NOW}, 2},
+        {{.from = NOW + 1}, 0},
+        {{.until = NOW}, 0},
+        {{.until = NOW + 1}, 2},
+        {{.before_id = 2}, 1},
+        {{.account = self->alice}, 2},
+        {{.account = self->bob}, 0},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        if (found(self, cases[i].query) != cases[i].want)
+            fail_msg("case %u: %u rows", (guint)i,
+                     found(self, cases[i].query));
+}
+
+/* Of other domains one sees what one did oneself, and nothing else. */
+static void
+a_scope_bounds_what_is_shown(void **state)
+{
+    const Fixture *self = *state;
+    g_autoptr(GError) error = NULL;
+    gint64 eve = new_account(self->db, "eve@other.test");
+    const char *const domains[] = {"demo.test", NULL};
+    assert_true(account_set_role(self->db, self->bob, ROLE_ADMINISTRATOR,
+                                 domains, &error));
+    const struct {
+        const char *actor, *subject;
+        gint64 account;
+        gboolean want;
+    } acts[] = {
+        {"root@demo.test", "alice@demo.test", self->alice, TRUE},
+        {"root@demo.test", "alice@DEMO.test", self->alice, TRUE},
+        {"root@demo.test", "eve@other.test", eve, FALSE},
+        {"bob@demo.test", "eve@other.test", eve, TRUE},
+        {"root@demo.test", "eve@x.demo.test", eve, FALSE},
+        {"root@demo.test", "the authority", 0, FALSE},
+        {"root@demo.test", "anchor@demo.test", 0, FALSE},
+        /* Whoever has gone is still of the domain. */
+        {"root@demo.test", "gone@demo.test", 4711, TRUE},
+    };
+    guint want = 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(acts); i++) {
+        const AuditAct act = {.actor = acts[i].actor,
+                              .source = "192.0.2.1",
+                              .account = acts[i].account,
+                              .subject = acts[i].subject,
+                              .act = "test"};
+        assert_true(audit_add(self->db, &act, NOW, &error));
+        want += acts[i].want ? 1 : 0;
+        guint got = found(self, (AuditQuery){.scope = self->bob});
+        if (got != want)
+            fail_msg("%s on %s: %u rows, want %u", acts[i].actor,
+                     acts[i].subject, got, want);
     }
+}
+
+/* A long chain is followed through its newest rows alone. */
+static void
+the_newest_rows_are_followed_alone(void **state)
+{
+    const Fixture *self = *state;
+    g_autoptr(GError) error = NULL;
+    for (guint i = 0; i < 5; i++)
+        add(self, "account-allow", "allowed");
+    AuditChain chain = {0};
+    assert_true(audit_verify(self->db, 2, &chain, &error));
+    assert_int_equal(chain.first, 4);
+    assert_int_equal(chain.last, 5);
+    assert_int_equal(chain.bad, 0);
+    spoil(self, "UPDATE audit SET actor = 'x' WHERE id = 2");
+    assert_true(audit_verify(self->db, 2, &chain, &error));
+    assert_int_equal(chain.bad, 0);
+    assert_true(audit_verify(self->db, 4, &chain, &error));
+    assert_int_equal(chain.bad, 2);
+    spoil(self, "DELETE FROM audit WHERE id = 5");
+    assert_true(audit_verify(self->db, 2, &chain, &error));
+    assert_int_equal(chain.bad, 5);
+}
+
+/* What the log says of a row, from a pipe in place of stderr. */
+static char *
+logged(const Fixture *self, const AuditAct *act, gboolean keep)
+{
+    g_autoptr(GError) error = NULL;
+    int ends[2];
+    char text[4096];
+    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    int saved = dup(STDERR_FILENO);
+    assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
+    gboolean ok =
+        db_begin(self->db, &error) && audit_add(self->db, act, NOW, &error);
+    gssize before = read(ends[0], text, sizeof text);
+    if (keep)
+        ok = ok && db_commit(self->db, &error);
+    else
+        db_rollback(self->db);
+    assert_true(dup2(saved, STDERR_FILENO) >= 0);
+    close(saved);
+    gssize size = read(ends[0], text, sizeof text);
+    close(ends[0]);
+    close(ends[1]);
+    expect_fine(ok, error, "act");
+    assert_true(before < 0);
+    return g_strndup(text, (gsize)MAX(size, 0));
+}
+
+/* SEC-59: whatever a value holds, the copy is one line that says the hash. */
+static void
+sec_59_the_log_has_each_row_that_is_kept(void **state)
+{
+    const Fixture *self = *state;
+    const AuditAct act = {.actor = "root@demo.test",
+                          .source = "192.0.2.1",
+                          .account = self->alice,
+                          .subject = "alice@demo.test",
+                          .act = "account-name",
+                          .before = "a\r\nsceau: audit row=1 hash=0",
+                          .after = "\033[2J\" hash=0"};
+    g_autofree char *none = logged(self, &act, FALSE);
+    assert_string_equal(none, "");
+    g_autofree char *got = logged(self, &act, TRUE);
+    const AuditQuery query = {.limit = 1};
+    g_autoptr(GPtrArray) rows = audit_list(self->db, &query, NULL);
+    const AuditRow *row = g_ptr_array_index(rows, 0);
+    g_autofree char *want = g_strdup_printf(
+        "sceau: audit row=1 actor=root@demo.test source=192.0.2.1"
+        " act=account-name subject=alice@demo.test"
+        " before=\"a\\x0d\\x0asceau: audit row=1 hash=0\""
+        " after=\"\\x1b[2J\\x22 hash=0\" hash=%s\n",
+        row->hash);
+    assert_string_equal(got, want);
 }
 
 static void
@@ -121,6 +263,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_was_done_can_be_read_again),
         TEST(a_search_takes_beginnings),
+        TEST(a_scope_bounds_what_is_shown),
+        TEST(the_newest_rows_are_followed_alone),
+        TEST(sec_59_the_log_has_each_row_that_is_kept),
         TEST(a_chain_left_alone_is_whole),
         cmocka_unit_test(what_was_done_to_a_row_is_found),
     };
