@@ -111,6 +111,13 @@ cert_not_after(const Cert *cert)
     return cert->not_after;
 }
 
+char *
+cert_key_print(const Cert *cert)
+{
+    return g_compute_checksum_for_data(
+        G_CHECKSUM_SHA256, cert->public_key.data, cert->public_key.size);
+}
+
 KeyKind
 cert_key_kind(const Cert *cert)
 {

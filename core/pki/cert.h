@@ -45,6 +45,9 @@ GBytes *cert_key_id(const Cert *cert);     /* borrowed SKI or NULL */
 gint64 cert_not_before(const Cert *cert);
 gint64 cert_not_after(const Cert *cert);
 KeyKind cert_key_kind(const Cert *cert);
+/* SHA-256 of the SubjectPublicKeyInfo, lower hex: the key, whatever
+ * certificate names it. The caller frees. */
+char *cert_key_print(const Cert *cert);
 guint cert_key_bits(const Cert *cert);
 const char *
 cert_algorithm(const Cert *cert); /* "RSA 2048", "P-256"; borrowed */
