@@ -35,6 +35,19 @@ office_reach(const Office *office, Role least, const char *domain,
     return within || refuse(error, "another domain than this account's");
 }
 
+gboolean
+office_scope(const Office *office, gint64 *scope, GError **error)
+{
+    *scope = 0;
+    if (office->who == NULL)
+        return TRUE;
+    gboolean all = FALSE;
+    if (!account_reaches(office->db, office->who->id, NULL, &all, error))
+        return FALSE;
+    *scope = all ? 0 : office->who->id;
+    return TRUE;
+}
+
 /* Frees account and is NULL where it is out of reach. */
 static Account *
 within_reach(const Office *office, Role least, Account *account,

@@ -31,6 +31,10 @@ gboolean office_need(const Office *office, Role least, GError **error);
 gboolean office_reach(const Office *office, Role least, const char *domain,
                       GError **error);
 
+/* For lists: *scope is the account whose domains bound what is shown (store
+ * modules take it so), 0 when it is everything. */
+gboolean office_scope(const Office *office, gint64 *scope, GError **error);
+
 /* The account, which must be within reach. APP_ERROR_NOT_FOUND for one that
  * is not there or not within reach: which of the two is not told. */
 Account *office_account(const Office *office, Role least, gint64 id,
