@@ -138,10 +138,10 @@ schema_version(Db *db, gint64 *version, GError **error)
 }
 
 static gint64
-known_version(void)
+known_version(const Db *db)
 {
     gint64 known = 0;
-    while (schema_files[known] != NULL)
+    while (db->schema[known] != NULL)
         known++;
     return known;
 }
@@ -152,10 +152,10 @@ apply_schema(Db *db, GError **error)
     gint64 version = 0;
     if (!schema_version(db, &version, error))
         return FALSE;
-    for (; version < known_version(); version++) {
+    for (; version < known_version(db); version++) {
         g_autofree char *stamp = g_strdup_printf(
             "PRAGMA user_version = %" G_GINT64_FORMAT, version + 1);
-        if (!execute(db, schema_files[version], error) ||
+        if (!execute(db, db->schema[version], error) ||
             !execute(db, stamp, error))
             return FALSE;
     }
@@ -170,9 +170,9 @@ update_schema(Db *db, GError **error)
     gint64 version = 0;
     if (!schema_version(db, &version, error))
         return FALSE;
-    if (version == known_version())
+    if (version == known_version(db))
         return TRUE;
-    if (version > known_version()) {
+    if (version > known_version(db)) {
         g_set_error(error, APP_ERROR, APP_ERROR_CONFIG,
                     "database: schema %" G_GINT64_FORMAT
                     " is of a later version than this program",
@@ -190,10 +190,17 @@ update_schema(Db *db, GError **error)
 Db *
 db_open(const char *path, GError **error)
 {
+    return db_open_as(path, schema_files, error);
+}
+
+Db *
+db_open_as(const char *path, const char *const *schema, GError **error)
+{
     if (strcmp(path, ":memory:") != 0 && !prepare_file(path, error))
         return NULL;
 
     g_autoptr(Db) db = g_new0(Db, 1);
+    db->schema = schema;
     db->ready = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
                                       statement_finalize);
     db->later = g_ptr_array_new_with_free_func(later_free);

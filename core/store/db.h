@@ -13,6 +13,9 @@ typedef struct Stmt Stmt;
 
 /* ":memory:" for tests. Applies the numbered schema files (compiled in). */
 Db *db_open(const char *path, GError **error);
+/* Another program's own database: schema is NULL-terminated, each text what
+ * the next version adds, and outlives the Db. */
+Db *db_open_as(const char *path, const char *const *schema, GError **error);
 void db_close(Db *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Db, db_close)
 

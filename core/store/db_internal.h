@@ -8,6 +8,7 @@
 
 struct Db {
     sqlite3 *handle;
+    const char *const *schema; /* NULL-terminated: what grows it */
     /* Statements that are ready and not in use, by their text: preparing them
      * again was a good part of what a page cost. */
     GHashTable *ready;
