@@ -3,6 +3,8 @@
 #include "core/cms/capabilities.h"
 #include "core/mail/addressee_judge.h"
 #include "core/mail/contacts_choice.h"
+#include "core/mail/signer.h"
+#include "core/store/disabled_key.h"
 #include "core/store/own_cert.h"
 
 void
@@ -12,6 +14,7 @@ addressee_free(Addressee *addressee)
         return;
     g_free(addressee->address);
     g_free(addressee->name);
+    g_free(addressee->kid);
     cert_unref(addressee->cert);
     g_free(addressee);
 }
@@ -44,11 +47,18 @@ of_contact(const World *world, const char *address, const Contact *contact,
     if (choice == NULL)
         return NULL;
 
+    gint64 stolen = 0;
+    if (!given_key_to_tell(world->db, world->account->id, contact->match,
+                           &stolen, error))
+        return NULL;
     Addressee *addressee = addressee_new(address, choice->problem);
+    addressee->to_tell = stolen;
     if (*contact->name != '\0')
         addressee->name = g_strdup(contact->name);
-    if (choice->best != NULL)
+    if (choice->best != NULL) {
         addressee->not_after = cert_not_after(choice->best->cert);
+        addressee->kid = g_strdup(choice->best->row->kid);
+    }
     if (choice->used == NULL)
         return addressee;
     addressee->cert = cert_ref(choice->used->cert);
@@ -81,6 +91,17 @@ own_is_better(const Own *own, const Own *than)
     return cert_not_before(own->cert) > cert_not_before(than->cert);
 }
 
+/* A thief could read what is encrypted to a stolen key; one of which that
+ * cannot be asked is not used either. */
+static const char *
+own_problem(const World *world, const Cert *cert, GPtrArray *chain)
+{
+    gboolean stolen = TRUE;
+    return signer_is_stolen(world, cert, &stolen, NULL) && !stolen
+               ? addressee_own_problem(world, cert, chain)
+               : "revoked";
+}
+
 /* The newest of the account's own that is good, else the newest; its cert is
  * the caller's. */
 static Own
@@ -93,7 +114,7 @@ choose_own(const World *world, GPtrArray *rows)
         if (own.cert == NULL)
             continue;
         g_autoptr(GPtrArray) chain = addressee_chain(row->chain);
-        own.problem = addressee_own_problem(world, own.cert, chain);
+        own.problem = own_problem(world, own.cert, chain);
         if (own_is_better(&own, &best)) {
             cert_unref(best.cert);
             best = own;

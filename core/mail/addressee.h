@@ -18,7 +18,11 @@ typedef struct {
      * "offered": another identity waits to be accepted. Static. */
     const char *problem;
     gint64 not_after; /* of the certificate that is or would be used, or 0 */
+    char *kid;        /* that one's, of a contact; or NULL */
     char *name;       /* of the contact, or NULL */
+    /* When a key of this account that they have was reported stolen, while
+     * no message went to them since (O10); else 0. */
+    gint64 to_tell;
 } Addressee;
 
 void addressee_free(Addressee *addressee);

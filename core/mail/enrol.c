@@ -61,14 +61,17 @@ chain_pem(GPtrArray *chain, GError **error)
     return g_string_free_to_bytes(out);
 }
 
-static Json *
-problems_json(const World *world, const Cert *cert)
+static gboolean
+set_problems(const World *world, Json *json, const Cert *cert, GError **error)
 {
-    g_auto(GStrv) problems = signer_problems(world, cert);
+    g_auto(GStrv) problems = signer_problems(world, cert, error);
+    if (problems == NULL)
+        return FALSE;
     Json *list = json_array_new();
     for (char **p = problems; *p != NULL; p++)
         json_append_text(list, *p);
-    return list;
+    json_set(json, "problems", list);
+    return TRUE;
 }
 
 char *
@@ -93,7 +96,8 @@ enrol_certificate(const World *world, GBytes *certificate, GPtrArray *chain,
 
     g_autoptr(Json) json = json_object_new();
     json_set_text(json, "kid", kid);
-    json_set(json, "problems", problems_json(world, cert));
+    if (!set_problems(world, json, cert, error))
+        return NULL;
     return json_write(json);
 }
 
@@ -120,7 +124,7 @@ describe(const World *world, const OwnCert *own, GError **error)
     for (const char *const *p = cert_addresses(cert); *p != NULL; p++)
         json_append_text(addresses, *p);
 
-    Json *json = json_object_new();
+    g_autoptr(Json) json = json_object_new();
     json_set_text(json, "kid", own->kid);
     json_set_text(json, "name", cert_name(cert));
     json_set_text(json, "issuer", cert_issuer_name(cert));
@@ -129,8 +133,9 @@ describe(const World *world, const OwnCert *own, GError **error)
     json_set_time(json, "not_after", cert_not_after(cert));
     json_set_text(json, "algorithm", cert_algorithm(cert));
     json_set(json, "uses", uses_json(cert));
-    json_set(json, "problems", problems_json(world, cert));
-    return json;
+    if (!set_problems(world, json, cert, error))
+        return NULL;
+    return g_steal_pointer(&json);
 }
 
 char *

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/mail/delivery.h"
 #include "core/mail/form.h"
+#include "core/mail/giving.h"
 #include "core/mail/letter.h"
 #include "core/mail/outgoing_group.h"
 #include "core/mail/protection.h"
@@ -109,7 +110,9 @@ outgoing_send(const World *world, const ComposeForm *form, GError **error)
         return NULL;
     gint64 id = post_plain(world, draft, form->send_key, &why);
     if (id != 0) {
+        g_auto(GStrv) recipients = draft_recipients(draft);
         protection_sent(world, PROTECTION_NONE);
+        giving_sent(world, (const char *const *)recipients, NULL);
         return delivery_run(world, id, error);
     }
     /* The same form came twice at once, and the other was first. */

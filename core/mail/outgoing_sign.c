@@ -8,6 +8,7 @@
 #include "core/cms/signed_data.h"
 #include "core/mail/delivery.h"
 #include "core/mail/form.h"
+#include "core/mail/giving.h"
 #include "core/mail/letter.h"
 #include "core/mail/outgoing_group.h"
 #include "core/mail/outgoing_request.h"
@@ -295,8 +296,10 @@ finish_request(const World *world, const char *ticket, GBytes *signature,
     gint64 id = request->plan != NULL
                     ? outgoing_seal(world, req, request, ticket, error)
                     : move_at_once(world, req, letter, ticket, error);
-    if (id != 0)
-        protection_sent(world, outgoing_request_protection(request));
+    if (id == 0)
+        return 0;
+    protection_sent(world, outgoing_request_protection(request));
+    giving_sent(world, (const char *const *)letter->recipients, letter->kid);
     return id;
 }
 

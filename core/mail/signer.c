@@ -1,6 +1,7 @@
 #include "core/mail/signer.h"
 
 #include "core/base/error.h"
+#include "core/store/disabled_key.h"
 #include "core/store/own_cert.h"
 
 void
@@ -13,18 +14,43 @@ signer_free(Signer *signer)
     g_free(signer);
 }
 
-char **
-signer_problems(const World *world, const Cert *cert)
+gboolean
+signer_is_stolen(const World *world, const Cert *cert, gboolean *stolen,
+                 GError **error)
 {
-    return cert_signing_problems(cert, world->account->address, world->now,
-                                 world->config->min_rsa_bits,
-                                 world->config->min_ec_bits);
+    gint64 since = 0;
+    g_autofree char *key = cert_key_print(cert);
+    if (!disabled_key_since(world->db, world->account->id, key, &since, NULL,
+                            error))
+        return FALSE;
+    *stolen = since != 0;
+    return TRUE;
+}
+
+/* Whatever else is wrong with it, that it was stolen comes first. */
+char **
+signer_problems(const World *world, const Cert *cert, GError **error)
+{
+    gboolean stolen = FALSE;
+    if (!signer_is_stolen(world, cert, &stolen, error))
+        return NULL;
+    g_auto(GStrv) others = cert_signing_problems(
+        cert, world->account->address, world->now,
+        world->config->min_rsa_bits, world->config->min_ec_bits);
+    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+    if (stolen)
+        g_strv_builder_add(all, "stolen");
+    for (char **p = others; *p != NULL; p++)
+        g_strv_builder_add(all, *p);
+    return g_strv_builder_end(all);
 }
 
 static gboolean
 check(const World *world, Signer *signer, GError **error)
 {
-    g_auto(GStrv) problems = signer_problems(world, signer->cert);
+    g_auto(GStrv) problems = signer_problems(world, signer->cert, error);
+    if (problems == NULL)
+        return FALSE;
     if (problems[0] != NULL) {
         g_set_error(error, APP_ERROR, APP_ERROR_CERTIFICATE,
                     "certificate cannot sign for this account: %s",

@@ -5,12 +5,14 @@
 #include "core/store/attempt.h"
 #include "core/store/keyreq.h"
 #include "core/store/outbox.h"
+#include "core/store/support_code.h"
 
 gboolean
 world_sweep(const Config *config, Db *db, gint64 now, GError **error)
 {
     return keyreq_sweep(db, now, error) && outbox_sweep(db, now, error) &&
            attempt_sweep(db, now, error) &&
+           support_code_sweep(db, now, error) &&
            session_sweep(db, now, config->idle_minutes, config->hours, error);
 }
 
