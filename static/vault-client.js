@@ -16,6 +16,8 @@ const GESTURES = ['keydown', 'pointerdown', 'wheel'];
 /**
  * @typedef {import('./vault/entity.js').Form} Form
  * @typedef {import('./vault/sign.js').Request} Request
+ * @typedef {{key: string, kind: string, created: string, renews: string,
+ *   csr: string}} Pending key: SHA-256 of the public key
  * @typedef {{resolve: (value: any) => void,
  *   reject: (error: VaultError) => void}} Waiting
  * @typedef {'open'|'lock'|'idle'|'other-tab'|'keys'} Reason
@@ -178,6 +180,45 @@ class VaultClient extends EventTarget {
 
   list() {
     return this.ask('list');
+  }
+
+  /** Makes a key pair and the request for its certificate, which names this
+   * account's own address. The key stays, and waits.
+   * @param {{kind: string, name: string, renews?: string}} what
+   * @returns {Promise<Pending>} */
+  async make({ kind, name, renews = '' }) {
+    const got = await this.ask('make', { kind, name, renews });
+    this.tell('keys');
+    return got;
+  }
+
+  /** Keys that wait for their certificate. Works when locked, too.
+   * @returns {Promise<Pending[]>} the oldest first */
+  pending() {
+    return this.ask('pending');
+  }
+
+  /** Joins a certificate with the key that waits for it.
+   * @param {{certificate: string, chain: string[]}} what
+   * @returns {Promise<{kid: string}>} */
+  async collect({ certificate, chain }) {
+    const got = await this.ask('collect', { certificate, chain });
+    this.tell('keys');
+    return got;
+  }
+
+  /** Forgets a key whose request was refused. @param {string} key */
+  discard(key) {
+    return this.ask('discard', { key });
+  }
+
+  /** A .p12 file of one key, closed by a password.
+   * @param {{kid: string, passphrase: string, password: string}} what
+   * @returns {Promise<{file: ArrayBuffer}>} */
+  async exportP12({ kid, passphrase, password }) {
+    const got = await this.ask('export', { kid, passphrase, password });
+    this.tell('keys');
+    return got;
   }
 
   /** @param {string} kid */

@@ -8,7 +8,7 @@
  * @typedef {'passphrase'|'p12-password'|'p12-damaged'|'p12-unsupported'|
  *   'p12-no-key'|'locked'|'differs'|'clock'|'expired'|'no-key'|'exists'|
  *   'weak'|'unsupported-key'|'storage'|'unavailable'|'undecodable'|
- *   'too-many'} VaultCode
+ *   'too-many'|'address'|'other-key'} VaultCode
  */
 
 export class VaultError extends Error {

@@ -46,6 +46,9 @@ export function isWeak(passphrase) {
   return points.length < 10 || new Set(points).size < 5;
 }
 
+/** A sealed key opens for its own certificate alone. @param {string} kid */
+export const purposeOf = (kid) => `sceau/key/1/${kid}`;
+
 /** @param {CryptoKey} key @param {Uint8Array} clear @param {string} purpose
  *  @returns {Promise<Sealed>} */
 export async function seal(key, clear, purpose) {

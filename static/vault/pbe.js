@@ -10,6 +10,7 @@ import { octets, oidOf, sequence, small } from './der.js';
 import { tripleDes } from './des.js';
 import { rc2 } from './rc2.js';
 import { sha1Again } from './sha1.js';
+import { sha256Again } from './sha256.js';
 
 const MAX_ROUNDS = 5e6;
 
@@ -82,6 +83,8 @@ function addToBlocks(a, b) {
 function hashAgain(hash, hasher, digest, times) {
   if (hash === 'SHA-1')
     return sha1Again(digest, times);
+  if (hash === 'SHA-256')
+    return sha256Again(digest, times);
   let a = digest;
   for (let i = 0; i < times; i++)
     a = hasher.init().update(a).digest('binary');

@@ -24,12 +24,20 @@ const X509 = '1.2.840.113549.1.9.22.1';
  * @typedef {{spellings: Spelling[], checked: boolean}} Password
  */
 
-/** UTF-16 with the zero that RFC 7292 wants. @param {string} text */
-function bmpOf(text) {
+/** @param {string} text */
+export function utf16(text) {
   const units = Array.from({ length: text.length },
     (_, i) => text.charCodeAt(i));
-  return Uint8Array.from([...units, 0].flatMap((n) => [n >> 8, n & 255]));
+  return Uint8Array.from(units.flatMap((n) => [n >> 8, n & 255]));
 }
+
+/** UTF-16 with the zero that RFC 7292 wants. @param {string} text */
+const bmpOf = (text) => concat(utf16(text), new Uint8Array(2));
+
+/** A password as files should have it. @param {string} text
+ *  @returns {Spelling} */
+export const passwordOf = (text) =>
+  ({ bmp: bmpOf(text), raw: encode(text) });
 
 /** All that programs make of one password: gpgsm takes the bytes of UTF-8
  * for characters, others write Latin-1 or UTF-16 where UTF-8 is meant.
@@ -50,7 +58,7 @@ function spellingsOf(password) {
 }
 
 /** @param {Uint8Array} key @param {string} hash @param {Uint8Array} data */
-async function hmac(key, hash, data) {
+export async function hmac(key, hash, data) {
   const { subtle } = globalThis.crypto;
   const handle = await subtle.importKey('raw', key, { name: 'HMAC', hash },
     false, ['sign']);
@@ -188,7 +196,7 @@ async function contentsOf(file, password) {
 
 /** Firefox keeps the last 150 passwords of PBKDF2, and what came of them, in
  * memory of the process (measured): as many others take their places. */
-async function forgetPassword() {
+export async function forgetPassword() {
   const salt = globalThis.crypto.getRandomValues(new Uint8Array(16));
   for (let i = 0; i < 150; i++)
     await pbkdf2(concat(salt, encode(String(i))), salt, 1, 'SHA-256', 32);

@@ -20,6 +20,8 @@ import { VaultError } from '../vault-error.js';
 export const LOCKERS = 'locker';
 export const KEYS = 'keys';
 export const USES = 'uses';
+export const PENDING = 'pending';
+export const COPIES = 'copies';
 export const THE_LOCKER = 'passphrase';
 export const IDLE_MINUTES = 15;
 
@@ -58,11 +60,15 @@ async function openDatabase(factory, name, ...stores) {
 const openVault = (factory, account) =>
   openDatabase(factory, `sceau-vault:${account}`, LOCKERS, KEYS);
 
-/** A database of its own: a tab that an older release filled would not let
+/** Databases of their own: a tab that an older release filled would not let
  * the vault's be changed until it closes.
  * @param {IDBFactory} factory @param {string} account */
 const openUses = (factory, account) =>
   openDatabase(factory, `sceau-vault-uses:${account}`, USES);
+
+/** @param {IDBFactory} factory @param {string} account */
+const openRequests = (factory, account) =>
+  openDatabase(factory, `sceau-vault-requests:${account}`, PENDING, COPIES);
 
 /** @param {unknown} error */
 function isConstraint(error) {
@@ -79,9 +85,12 @@ const fail = () => {
 export async function openRecords(factory, account) {
   const vault = await openVault(factory, account).catch(fail);
   const uses = await openUses(factory, account).catch(fail);
+  const requests = await openRequests(factory, account).catch(fail);
+  /** @type {Record<string, IDBDatabase>} */
+  const homes = { [USES]: uses, [PENDING]: requests, [COPIES]: requests };
   const begin = (/** @type {string} */ store,
     /** @type {IDBTransactionMode} */ mode) =>
-    (store === USES ? uses : vault).transaction(store, mode);
+    (homes[store] ?? vault).transaction(store, mode);
   const reading = (/** @type {string} */ store) =>
     begin(store, 'readonly').objectStore(store);
   return {

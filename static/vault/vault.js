@@ -4,42 +4,29 @@
  */
 import { VaultError } from '../vault-error.js';
 import { base64, equal } from './bytes.js';
-import { Asn1Error } from './der.js';
 import { onGrid } from './grid.js';
 import { algorithmsFor, importKey, isSupported, kidOf }
   from './keys.js';
-import { isWeak, newLocker, openLocker, seal, unseal } from './locker.js';
+import { isWeak, newLocker, openLocker, purposeOf, seal, unseal }
+  from './locker.js';
 import { openPkcs12 } from './pkcs12.js';
 import { chooseRecipient } from './recipient.js';
 import { signRequest } from './sign.js';
-import { IDLE_MINUTES, KEYS, LOCKERS, THE_LOCKER } from './store.js';
+import { COPIES, IDLE_MINUTES, KEYS, LOCKERS, PENDING, THE_LOCKER }
+  from './store.js';
 import { countUse, usesOf } from './uses.js';
-import { chainOf, readCertificate } from './x509.js';
+import { certificateOrNull, chainOf } from './x509.js';
 
 /**
  * @typedef {import('./x509.js').Certificate} Certificate
  * @typedef {import('./keys.js').Key} Key
  * @typedef {{kid: string, certificate: Uint8Array, chain: Uint8Array[],
- *   box: import('./locker.js').Sealed}} KeyRecord
+ *   box: import('./locker.js').Sealed, made?: boolean}} KeyRecord made here
  * @typedef {{pkcs8: Uint8Array, leaf: Certificate, key: Key,
  *   chain: Certificate[]}} Identity
  */
 
 const MAX_KEYS = 64; /* of a file, and as many certificates */
-
-/** A sealed key opens for its own certificate alone. */
-const purposeOf = (/** @type {string} */ kid) => `sceau/key/1/${kid}`;
-
-/** @param {Uint8Array} der */
-function certificateOrNull(der) {
-  try {
-    return readCertificate(der);
-  } catch (error) {
-    if (error instanceof Asn1Error)
-      return null;
-    throw error;
-  }
-}
 
 /** Those that can sign first, then the latest: what a person means by "my
  * certificate" when a file holds several.
@@ -87,10 +74,11 @@ function isShared(one, all) {
 
 export class Vault {
   /** @param {import('./store.js').Records} records
-   *  @param {() => Date} now */
-  constructor(records, now) {
+   *  @param {() => Date} now @param {string} [account] its address */
+  constructor(records, now, account = '') {
     this.records = records;
     this.now = now;
+    this.account = account;
     /** @type {CryptoKey | null} */
     this.master = null;
     /** @type {Map<string, Key>} */
@@ -207,13 +195,14 @@ export class Vault {
       await this.records.get(KEYS, kid) !== undefined;
   }
 
-  /** @param {Identity} identity @param {boolean} sessionOnly */
-  async keep({ pkcs8, leaf, key, chain }, sessionOnly) {
+  /** @param {Identity} identity @param {boolean} sessionOnly
+   *  @param {boolean} [made] here, so that there is no file of it */
+  async keep({ pkcs8, leaf, key, chain }, sessionOnly, made = false) {
     const { kid } = key;
     if (sessionOnly)
       this.session.set(kid, leaf);
     else
-      await this.save(pkcs8, kid, leaf, chain);
+      await this.save(pkcs8, kid, leaf, chain, made);
     this.keys.set(kid, key);
     return {
       kid,
@@ -224,22 +213,25 @@ export class Vault {
   }
 
   /** @param {Uint8Array} pkcs8 @param {string} kid @param {Certificate} leaf
-   *  @param {Certificate[]} chain */
-  async save(pkcs8, kid, leaf, chain) {
+   *  @param {Certificate[]} chain @param {boolean} made */
+  async save(pkcs8, kid, leaf, chain, made) {
     if (this.master === null)
       throw new VaultError('locked');
     const box = await seal(this.master, pkcs8, purposeOf(kid));
     const record = { kid, certificate: leaf.der,
-      chain: chain.map((one) => one.der), box };
+      chain: chain.map((one) => one.der), box, ...(made ? { made } : {}) };
     if (!await this.records.add(KEYS, kid, record))
       throw new VaultError('exists');
   }
 
   /** Works when locked, too: certificates are public. */
   async list() {
-    const stored = (await this.refresh())
+    const records = await this.refresh();
+    const stored = records
       .map((record) => certificateOrNull(record.certificate))
       .filter((one) => one !== null);
+    /** @type {{kid: string, taken: string}[]} */
+    const copies = await this.records.all(COPIES);
     const all = [
       ...stored.map((one) => ({ one, session: false })),
       ...[...this.session.values()].map((one) => ({ one, session: true })),
@@ -259,6 +251,9 @@ export class Vault {
         shared: isShared(one, all),
         session,
         usable: this.keys.has(kid),
+        made: records.some((record) => record.kid === kid &&
+          record.made === true),
+        copied: copies.find((copy) => copy.kid === kid)?.taken ?? null,
       };
     }));
   }
@@ -267,6 +262,7 @@ export class Vault {
   async remove(kid) {
     if (!this.session.delete(kid))
       await this.records.remove(KEYS, kid);
+    await this.records.remove(COPIES, kid);
     this.keys.delete(kid);
   }
 
@@ -275,7 +271,9 @@ export class Vault {
   async reset() {
     this.lock();
     for (const { kid } of await this.records.all(KEYS))
-      await this.records.remove(KEYS, kid);
+      await this.remove(kid);
+    for (const { key } of await this.records.all(PENDING))
+      await this.records.remove(PENDING, key);
     await this.records.remove(LOCKERS, THE_LOCKER);
   }
 

@@ -3,6 +3,8 @@
  * news that it locked itself. Its policy allows no network at all.
  */
 import { VaultError } from '../vault-error.js';
+import { collect, discard, exportP12, listPending, makePending }
+  from './pending.js';
 import { openRecords } from './store.js';
 import { Vault } from './vault.js';
 
@@ -16,7 +18,8 @@ let last = Promise.resolve();
 async function start(account) {
   if (globalThis.crypto?.subtle === undefined)
     throw new VaultError('unavailable');
-  return new Vault(await openRecords(indexedDB, account), () => new Date());
+  return new Vault(await openRecords(indexedDB, account), () => new Date(),
+    account);
 }
 
 /** @type {Record<string, (vault: Vault, ask: any) => unknown>} */
@@ -32,6 +35,11 @@ const calls = {
   sign: (vault, ask) => vault.sign(ask),
   unwrap: (vault, ask) => vault.unwrap(ask),
   usage: (vault) => vault.usage(),
+  make: (vault, ask) => makePending(vault, ask),
+  pending: (vault) => listPending(vault),
+  collect: (vault, ask) => collect(vault, ask),
+  discard: (vault, { key }) => discard(vault, key),
+  export: (vault, ask) => exportP12(vault, ask),
 };
 
 /** @param {Vault} vault */

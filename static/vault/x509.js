@@ -168,6 +168,17 @@ export function readCertificate(der) {
   };
 }
 
+/** @param {Uint8Array} der */
+export function certificateOrNull(der) {
+  try {
+    return readCertificate(der);
+  } catch (error) {
+    if (error instanceof Asn1Error)
+      return null;
+    throw error;
+  }
+}
+
 /** From the leaf's issuer upwards, without the root, which readers have.
  * @param {Certificate} leaf @param {Certificate[]} others */
 export function chainOf(leaf, others) {
@@ -185,7 +196,7 @@ export function chainOf(leaf, others) {
 }
 
 /** @param {string} domain @returns {string | null} in A-labels */
-function aLabels(domain) {
+export function aLabels(domain) {
   if (!/^[^\0-\x20/:?#@%\\[\]<>^|]+$/.test(domain))
     return null;
   try {

@@ -7,6 +7,7 @@ import { tripleDes } from '../../static/vault/des.js';
 import { pkcs12Kdf } from '../../static/vault/pbe.js';
 import { rc2 } from '../../static/vault/rc2.js';
 import { sha1Again } from '../../static/vault/sha1.js';
+import { sha256Again } from '../../static/vault/sha256.js';
 import { execFileSync } from 'node:child_process';
 
 /** One block, encrypted by openssl. @param {string} cipher
@@ -38,14 +39,16 @@ for (const [cipher, size, make] of ciphers)
     }
   });
 
-test('sha1_again_agrees_with_openssl', () => {
-  let want = randomBytes(20);
-  const first = Uint8Array.from(want);
-  for (let times = 0; times < 500; times++) {
-    assert.deepEqual(Buffer.from(sha1Again(first, times)), want);
-    want = createHash('sha1').update(want).digest();
-  }
-});
+for (const [name, size, again] of /** @type {const} */ ([
+  ['sha1', 20, sha1Again], ['sha256', 32, sha256Again]]))
+  test(`${name}_again_agrees_with_openssl`, () => {
+    let want = randomBytes(size);
+    const first = Uint8Array.from(want);
+    for (let times = 0; times < 500; times++) {
+      assert.deepEqual(Buffer.from(again(first, times)), want);
+      want = createHash(name).update(want).digest();
+    }
+  });
 
 /* RFC 7292 has no vectors; these are of Bouncy Castle's and OpenSSL's tests
  * ("smeg", and "queeg" after 1000 rounds). */
