@@ -48,7 +48,8 @@ link = -Wl,--start-group $(call archive,$(1)) -Wl,--end-group $(LIBS)
 # fcgi/main.c is the program; the rest of fcgi is linked into its tests too.
 FCGI_SRC := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/pages/*.c))
 CTL_SRC := $(wildcard deploy/sceauctl*.c)
-PROGRAMS := $(BUILD)/sceau-fcgi $(BUILD)/sceauctl
+CA_SRC := $(wildcard deploy/sceau_ca*.c)
+PROGRAMS := $(BUILD)/sceau-fcgi $(BUILD)/sceauctl $(BUILD)/sceau-ca
 
 UNIT_DIRS := base store pki cms mime net mail admin fcgi interop
 UNIT_SRC := $(foreach d,$(UNIT_DIRS),$(wildcard tests/$(d)/test_*.c))
@@ -106,6 +107,13 @@ $(BUILD)/sceau-fcgi: $(BUILD)/fcgi/main.o $(call archive,fcgi $(FOLDERS))
 $(BUILD)/sceauctl: $(call objects,$(CTL_SRC)) $(call archive,$(FOLDERS))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(call objects,$(CTL_SRC)) $(call link,$(FOLDERS))
+
+# The one program that links the authority; it needs no more than this.
+CA_LINK = -Wl,--start-group $(call archive,pki store base) -Wl,--end-group \
+          $(call pkg,libs,glib-2.0 gnutls sqlite3 jansson) -lpthread
+$(BUILD)/sceau-ca: $(call objects,$(CA_SRC)) $(call archive,pki store base)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(call objects,$(CA_SRC)) $(CA_LINK)
 
 # Renders one template with an example context, for tests and pictures.
 $(BUILD)/render: $(BUILD)/tests/fcgi/render.o $(call archive,fcgi base)

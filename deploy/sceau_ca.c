@@ -1,0 +1,106 @@
+#include "deploy/sceau_ca.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/log.h"
+
+#ifndef SCEAU_SYSCONF
+#define SCEAU_SYSCONF "/etc"
+#endif
+
+static volatile sig_atomic_t stopped;
+
+static void
+stop(int number)
+{
+    stopped = 1;
+}
+
+/* A signal ends accept(): no SA_RESTART. */
+static void
+catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = stop};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    /* A full file is an error to report, not a reason to die. */
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static int
+usage(FILE *out, int status)
+{
+    fputs("usage: sceau-ca [-c FILE] [--version]\n"
+          "The manual page sceau-ca(8) describes it.\n",
+          out);
+    return status;
+}
+
+static int
+fail(const GError *error)
+{
+    fprintf(stderr, "sceau-ca: %s\n", error->message);
+    return 1;
+}
+
+static void
+loop(Ca *ca, int listener)
+{
+    while (!stopped) {
+        int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (connection < 0)
+            continue;
+        ca->now = (gint64)time(NULL);
+        ca_serve(ca, connection);
+    }
+}
+
+static int
+run(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CaConfig) config = ca_config_load(path, &error);
+    if (config == NULL)
+        return fail(error);
+    g_autofree char *file =
+        g_build_filename(config->folder, "ledger.db", NULL);
+    g_autoptr(Db) ledger = ledger_open(file, &error);
+    Ca ca = {config, ledger, (gint64)time(NULL)};
+    if (ledger == NULL || !ca_recover(&ca, &error))
+        return fail(error);
+    int listener = ca_listen(config, &error);
+    if (listener < 0)
+        return fail(error);
+    log_event("ca-ready", "folder", config->folder, NULL);
+    loop(&ca, listener);
+    close(listener);
+    return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+    const char *path = SCEAU_SYSCONF "/sceau/sceau-ca.conf";
+    umask(0077);
+    /* Nobody of the same user reads the key out of its memory. */
+    prctl(PR_SET_DUMPABLE, 0);
+    catch_signals();
+    if (argc == 3 && strcmp(argv[1], "-c") == 0)
+        path = argv[2];
+    else if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return puts("sceau-ca " SCEAU_VERSION) < 0;
+    else if (argc == 2 && strcmp(argv[1], "--help") == 0)
+        return usage(stdout, 0);
+    else if (argc != 1)
+        return usage(stderr, 2);
+    return run(path);
+}
