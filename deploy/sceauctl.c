@@ -20,6 +20,9 @@ static const struct {
 } commands[] = {
     {"account", sceauctl_account, NULL,
      "allow ADDRESS [--on] | deny ADDRESS | name ADDRESS NAME | list"},
+    {"audit", sceauctl_audit, NULL,
+     "list | export [--csv|--json] | verify  [--actor A] [--subject S]"
+     " [--act CODE] [--from DAY] [--until DAY] [--limit N] [--json]"},
     {"verify", NULL, sceauctl_verify, "[--trust FILE]... [--json] FILE|-"},
     {"recipients", NULL, sceauctl_recipients, "[--json] FILE|-"},
     {"open", NULL, sceauctl_open, "--content-key HEX FILE|-"},
