@@ -20,6 +20,15 @@ static const char standing_sql[] =
 static const char capabilities_sql[] =
     "UPDATE contact_cert SET capabilities = $3, capabilities_at = $4"
     " WHERE contact = $1 AND kid = $2";
+static const char whose_sql[] =
+    "SELECT COALESCE(NULLIF(c.name, ''), c.address) FROM contact AS c"
+    " JOIN contact_cert AS p ON p.contact = c.id"
+    " WHERE c.account = $1 AND p.kid = $2 ORDER BY c.id";
+static const char forget_sql[] =
+    "DELETE FROM contact_cert WHERE kid = $2"
+    " AND contact IN (SELECT id FROM contact WHERE account = $1)";
+static const char unpin_sql[] =
+    "UPDATE contact SET pinned = NULL WHERE account = $1 AND pinned = $2";
 static const char delete_sql[] =
     "DELETE FROM contact_cert WHERE contact = $1 AND kid = $2";
 
@@ -109,15 +118,15 @@ contact_cert_list(Db *db, gint64 contact, GError **error)
     return NULL;
 }
 
-/* A statement about one certificate of a contact. */
+/* A statement about one certificate of a contact, or of an account. */
 static Stmt *
-prepare_one(Db *db, const char *sql, gint64 contact, const char *kid,
+prepare_one(Db *db, const char *sql, gint64 id, const char *kid,
             GError **error)
 {
     Stmt *st = db_prepare(db, sql, error);
     if (st == NULL)
         return NULL;
-    stmt_bind_int(st, 1, contact);
+    stmt_bind_int(st, 1, id);
     stmt_bind_text(st, 2, kid);
     return st;
 }
@@ -161,4 +170,19 @@ contact_cert_delete(Db *db, gint64 contact, const char *kid, GError **error)
 {
     g_autoptr(Stmt) st = prepare_one(db, delete_sql, contact, kid, error);
     return st != NULL && stmt_run(st, error);
+}
+
+gboolean
+contact_cert_forget(Db *db, gint64 account, const char *kid, char **whose,
+                    GError **error)
+{
+    gboolean row = FALSE;
+    g_autoptr(Stmt) find = prepare_one(db, whose_sql, account, kid, error);
+    if (find == NULL || !stmt_step(find, &row, error))
+        return FALSE;
+    *whose = row ? g_strdup(stmt_text(find, 0)) : NULL;
+    g_autoptr(Stmt) forget = prepare_one(db, forget_sql, account, kid, error);
+    g_autoptr(Stmt) unpin = prepare_one(db, unpin_sql, account, kid, error);
+    return forget != NULL && unpin != NULL && stmt_run(forget, error) &&
+           stmt_run(unpin, error);
 }

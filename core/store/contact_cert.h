@@ -43,6 +43,11 @@ gboolean contact_cert_set_standing(Db *db, gint64 contact, const char *kid,
 gboolean contact_cert_set_capabilities(Db *db, gint64 contact,
                                        const char *kid, GBytes *capabilities,
                                        gint64 at, GError **error);
+/* Takes it from whichever contact of the account has it, pinned or not.
+ * *whose, the caller's, is that contact's name, else address; NULL when none
+ * has. Inside a transaction. */
+gboolean contact_cert_forget(Db *db, gint64 account, const char *kid,
+                             char **whose, GError **error);
 gboolean contact_cert_delete(Db *db, gint64 contact, const char *kid,
                              GError **error);
 #endif
