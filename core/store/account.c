@@ -3,25 +3,19 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/store/account_row.h"
+#include "core/store/account_search.h"
+#include "core/store/policy.h"
 
-#define COLUMNS                                                              \
-    "SELECT id, login, address, name, language, allowed, mode, last_choice," \
-    " enabled, preference, COALESCE(warned, 0), role, domain, suspended,"    \
-    " COALESCE(seen, 0) FROM account"
-
-static const char load_sql[] = COLUMNS " WHERE id = $1";
-static const char find_sql[] = COLUMNS " WHERE login = $1";
-static const char list_sql[] = COLUMNS " ORDER BY login";
+static const char load_sql[] = ACCOUNT_COLUMNS " WHERE id = $1";
+static const char find_sql[] = ACCOUNT_COLUMNS " WHERE login = $1";
+static const char list_sql[] = ACCOUNT_COLUMNS " ORDER BY login";
 static const char ensure_sql[] =
     "INSERT INTO account (login, address, domain, created)"
     " VALUES ($1, $2, lower(substr($2, instr($2, '@') + 1)), $3)"
     " ON CONFLICT (login) DO NOTHING";
-static const char allow_sql[] =
-    "INSERT INTO account (login, address, domain, allowed, created)"
-    " VALUES ($1, $2, lower(substr($2, instr($2, '@') + 1)), 1, $3)"
-    " ON CONFLICT (login) DO UPDATE SET allowed = 1";
-static const char deny_sql[] =
-    "UPDATE account SET allowed = 0 WHERE login = $1";
+static const char version_sql[] = "UPDATE account SET version = version + 1"
+                                  " WHERE id = $1 AND version = $2";
 static const char language_sql[] =
     "UPDATE account SET language = $2 WHERE id = $1";
 static const char choice_sql[] =
@@ -47,10 +41,11 @@ account_free(Account *account)
     g_free(account->last_choice);
     g_free(account->preference);
     g_free(account->domain);
+    g_free(account->option);
     g_free(account);
 }
 
-static Account *
+Account *
 account_from_row(Stmt *st)
 {
     Account *account = g_new0(Account, 1);
@@ -69,6 +64,8 @@ account_from_row(Stmt *st)
     account->domain = g_strdup(stmt_text(st, 12));
     account->suspended = stmt_int(st, 13) != 0;
     account->seen = stmt_int(st, 14);
+    account->option = g_strdup(stmt_text(st, 15));
+    account->version = stmt_int(st, 16);
     return account;
 }
 
@@ -116,60 +113,50 @@ account_find(Db *db, const char *login, GError **error)
     return account_from_row(st);
 }
 
+/* TRUE too where there is one; *made tells. */
+static gboolean
+make(Db *db, const char *login, const char *address, gint64 now,
+     gboolean *made, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, ensure_sql, error);
+    if (st == NULL)
+        return FALSE;
+    stmt_bind_text(st, 1, login);
+    stmt_bind_text(st, 2, address);
+    stmt_bind_int(st, 3, now);
+    if (!stmt_run(st, error))
+        return FALSE;
+    *made = db_changes(db) == 1;
+    return TRUE;
+}
+
+/* What the policy says of the account itself is of its newest word. */
+static gboolean
+settle(Db *db, gint64 id, GError **error)
+{
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    return policy_settle(db, POLICY_ACCOUNT, subject, NULL, error);
+}
+
 Account *
 account_ensure(Db *db, const char *login, const char *address, gint64 now,
                GError **error)
 {
-    g_autoptr(Stmt) st = db_prepare(db, ensure_sql, error);
-    if (st == NULL)
-        return NULL;
-
     g_autofree char *lower = g_ascii_strdown(login, -1);
-    stmt_bind_text(st, 1, lower);
-    stmt_bind_text(st, 2, address);
-    stmt_bind_int(st, 3, now);
-    if (!stmt_run(st, error))
+    gboolean made = FALSE;
+    if (!make(db, lower, address, now, &made, error))
         return NULL;
-    return account_find(db, lower, error);
+    g_autoptr(Account) account = account_find(db, lower, error);
+    if (account == NULL || !made)
+        return g_steal_pointer(&account);
+    if (!account_index(db, account->id, lower, NULL, error) ||
+        !settle(db, account->id, error))
+        return NULL;
+    return account_load(db, account->id, error);
 }
 
-static gboolean
-allow(Db *db, const char *address, gint64 now, GError **error)
-{
-    g_autoptr(Stmt) st = db_prepare(db, allow_sql, error);
-    if (st == NULL)
-        return FALSE;
-
-    g_autofree char *lower = g_ascii_strdown(address, -1);
-    stmt_bind_text(st, 1, lower);
-    stmt_bind_text(st, 2, address);
-    stmt_bind_int(st, 3, now);
-    return stmt_run(st, error);
-}
-
-static gboolean
-deny(Db *db, const char *address, GError **error)
-{
-    g_autoptr(Stmt) st = db_prepare(db, deny_sql, error);
-    if (st == NULL)
-        return FALSE;
-
-    g_autofree char *lower = g_ascii_strdown(address, -1);
-    stmt_bind_text(st, 1, lower);
-    if (!stmt_run(st, error))
-        return FALSE;
-    if (db_changes(db) == 1)
-        return TRUE;
-    g_autofree char *quoted = error_quote(address, -1, 80);
-    g_set_error(error, APP_ERROR, APP_ERROR_NOT_FOUND, "no account \"%s\"",
-                quoted);
-    return FALSE;
-}
-
-/* An administrator names people whom the mail server knows: a word without
- * a domain, or two of them, is a slip. */
-static gboolean
-check_address(const char *address, GError **error)
+gboolean
+account_check_address(const char *address, GError **error)
 {
     const char *at = strchr(address, '@');
     gboolean fine = at != NULL && at != address && at[1] != '\0' &&
@@ -185,14 +172,56 @@ check_address(const char *address, GError **error)
     return FALSE;
 }
 
+/* NULL with APP_ERROR_NOT_FOUND where allowing does not make one. */
+static Account *
+known(Db *db, const char *address, gboolean allowed, gint64 now,
+      GError **error)
+{
+    if (allowed)
+        return account_ensure(db, address, address, now, error);
+    g_autoptr(GError) why = NULL;
+    Account *account = account_find(db, address, &why);
+    if (account != NULL)
+        return account;
+    g_autofree char *quoted = error_quote(address, -1, 80);
+    if (why == NULL)
+        g_set_error(&why, APP_ERROR, APP_ERROR_NOT_FOUND, "no account \"%s\"",
+                    quoted);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return NULL;
+}
+
 gboolean
 account_set_allowed(Db *db, const char *address, gboolean allowed, gint64 now,
                     GError **error)
 {
-    if (!check_address(address, error))
+    if (!account_check_address(address, error))
         return FALSE;
-    return allowed ? allow(db, address, now, error)
-                   : deny(db, address, error);
+    g_autoptr(Account) account = known(db, address, allowed, now, error);
+    if (account == NULL)
+        return FALSE;
+    g_autofree char *subject =
+        g_strdup_printf("%" G_GINT64_FORMAT, account->id);
+    return policy_save(db, POLICY_ACCOUNT, subject, POLICY_OPTION,
+                       allowed ? "allowed" : "forbidden", now, error) &&
+           settle(db, account->id, error);
+}
+
+gboolean
+account_next_version(Db *db, gint64 id, gint64 version, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, version_sql, error);
+    if (st == NULL)
+        return FALSE;
+    stmt_bind_int(st, 1, id);
+    stmt_bind_int(st, 2, version);
+    if (!stmt_run(st, error))
+        return FALSE;
+    if (db_changes(db) == 1)
+        return TRUE;
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_CONFLICT,
+                        "another administrator changed this account");
+    return FALSE;
 }
 
 GPtrArray *
@@ -269,5 +298,7 @@ account_set_choice(Db *db, gint64 id, const char *choice, GError **error)
 gboolean
 account_set_name(Db *db, gint64 id, const char *name, GError **error)
 {
-    return set_text(db, name_sql, id, name, error);
+    g_autoptr(Account) account = account_load(db, id, error);
+    return account != NULL && set_text(db, name_sql, id, name, error) &&
+           account_index(db, id, account->login, name, error);
 }

@@ -1,7 +1,7 @@
 /*
  * Accounts: made at the first sign-in or by `sceauctl account allow`. Secure
- * mail is on when the administrator allows it (S1) and the person ticked it
- * (Z8). An account's addresses are those it may write From (T15): its login
+ * mail is on when the administrator allows it (S1, by a line of the policy)
+ * and the person ticked it (Z8). An account's addresses are those it may write From (T15): its login
  * address and aliases.
  */
 #ifndef SCEAU_STORE_ACCOUNT_H
@@ -27,6 +27,9 @@ typedef struct {
     char *domain;       /* of address, lower case */
     gboolean suspended; /* may not sign in */
     gint64 seen;        /* last sign-in, 0: never */
+    char *option;   /* what the policy comes to: "forbidden", "allowed" or
+                       "pre-enabled"; allowed follows it */
+    gint64 version; /* of what administrators set */
 } Account;
 
 void account_free(Account *account);
@@ -59,13 +62,22 @@ gboolean account_set_suspended(Db *db, gint64 id, gboolean suspended,
 gboolean account_set_seen(Db *db, gint64 id, gint64 now, GError **error);
 
 Account *account_load(Db *db, gint64 id, GError **error);
-/* Finds by login, or makes one (not allowed). */
+/* Finds by login, or makes one, with the option that the policy gives. */
 Account *account_ensure(Db *db, const char *login, const char *address,
                         gint64 now, GError **error);
 /* NULL without error when there is none. */
 Account *account_find(Db *db, const char *login, GError **error);
+/* Sets the account's own line of the policy; an address that is unknown and
+ * allowed becomes an account. */
 gboolean account_set_allowed(Db *db, const char *address, gboolean allowed,
                              gint64 now, GError **error);
+/* An administrator names people whom the mail server knows: a word without a
+ * domain, or two of them, is APP_ERROR_INPUT. */
+gboolean account_check_address(const char *address, GError **error);
+/* One more change; APP_ERROR_CONFLICT when it was not at version any more.
+ */
+gboolean account_next_version(Db *db, gint64 id, gint64 version,
+                              GError **error);
 GPtrArray *account_list(Db *db, GError **error); /* Account */
 gboolean account_set_language(Db *db, gint64 id, const char *language,
                               GError **error);
