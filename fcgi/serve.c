@@ -11,6 +11,7 @@ typedef struct {
     Request *req;
     Response *res;
     Visitor *visitor;
+    struct Trust *trust; /* of the moment, to the end of the request */
 } Job;
 
 static void
@@ -19,6 +20,7 @@ job_clear(Job *job)
     visitor_free(job->visitor);
     response_free(job->res);
     request_free(job->req);
+    world_trust_free(job->trust);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Job, job_clear)
 
@@ -108,6 +110,19 @@ job_body(Job *job, const Route *route, GError **error)
     return request_take_body(req, body, error);
 }
 
+/* A process that serves no mail has nothing to trust. */
+static gboolean
+job_trust(Job *job, GError **error)
+{
+    World *world = &job->ctx.world;
+    TrustKeeper *keeper = job->ctx.site->trust;
+    if (keeper == NULL)
+        return TRUE;
+    job->trust = world_keeper_take(keeper, world->db, world->now, error);
+    world->trust = job->trust;
+    return job->trust != NULL;
+}
+
 static gboolean
 job_run(Job *job, GError **error)
 {
@@ -185,7 +200,6 @@ serve(const Site *site, Db *db, char *const *envp, const Channel *channel,
                           .db = db,
                           .server_key = site->server_key,
                           .pool = site->pool,
-                          .trust = site->trust,
                           .now = now}},
         .channel = channel,
     };
@@ -193,7 +207,7 @@ serve(const Site *site, Db *db, char *const *envp, const Channel *channel,
     g_autoptr(GError) error = NULL;
     job.req = request_new(envp, site->config->base_path, &error);
     job_language(&job);
-    if (job.req == NULL || !job_run(&job, &error))
+    if (job.req == NULL || !job_trust(&job, &error) || !job_run(&job, &error))
         job_fail(&job, error);
     response_send(job.res);
     job_end(&job);

@@ -88,7 +88,7 @@ site_load(const Config *config, GError **error)
     site->server_key = secret_server_key_load(config->server_key, error);
     if (site->server_key == NULL)
         return NULL;
-    site->trust = world_trust_load(config, error);
+    site->trust = world_keeper_new(config, error);
     if (site->trust == NULL)
         return NULL;
     site->pool = world_pool_new(config);
@@ -107,8 +107,7 @@ site_free(Site *site)
     g_clear_pointer(&site->server_key, g_bytes_unref);
     if (site->pool != NULL)
         world_pool_free(site->pool);
-    if (site->trust != NULL)
-        world_trust_free(site->trust);
+    world_keeper_free(site->trust);
     g_hash_table_unref(site->assets);
     g_free(site->static_url);
     g_free(site->frame_script);

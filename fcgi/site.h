@@ -6,7 +6,7 @@
 #ifndef SCEAU_FCGI_SITE_H
 #define SCEAU_FCGI_SITE_H
 
-#include "core/mail/world.h"
+#include "core/mail/world_trust.h"
 #include "fcgi/template.h"
 
 typedef struct Site Site;
@@ -14,7 +14,7 @@ struct Site {
     const Config *config; /* borrowed */
     GBytes *server_key;
     struct ImapPool *pool;
-    struct Trust *trust;
+    TrustKeeper *trust;   /* read again when the store's changes */
     char *static_url;     /* "/static/<hash>" */
     char *frame_script;   /* the exact URL of frame.js, for its policy */
     GHashTable *assets;   /* "frame.html" → GBytes */

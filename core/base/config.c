@@ -43,6 +43,7 @@ static const ConfigKey keys[] = {
     {"trust", "anchors", TYPE_TEXT, AT(anchors), 0, 0, NULL},
     {"trust", "intermediates", TYPE_TEXT, AT(intermediates), 0, 0, NULL},
     {"trust", "crls", TYPE_TEXT, AT(crls), 0, 0, NULL},
+    {"trust", "system_roots", TYPE_BOOL, AT(system_roots), 0, 0, NULL},
     {"trust", "require_revocation", TYPE_BOOL, AT(require_revocation), 0, 0,
      NULL},
     {"trust", "min_rsa_bits", TYPE_UINT, AT(min_rsa_bits), 1024, 8192, NULL},
@@ -50,6 +51,7 @@ static const ConfigKey keys[] = {
      NULL},
     {"trust", "min_ec_bits", TYPE_UINT, AT(min_ec_bits), 224, 521, NULL},
     {"trust", "floor_ec_bits", TYPE_UINT, AT(floor_ec_bits), 224, 521, NULL},
+    {"authority", "socket", TYPE_TEXT, AT(ca_socket), 0, 0, NULL},
     {"session", "idle_minutes", TYPE_UINT, AT(idle_minutes), 1, 1440, NULL},
     {"session", "hours", TYPE_UINT, AT(hours), 1, 168, NULL},
     {"paths", "templates", TYPE_TEXT, AT(templates), 0, 0, NULL},
@@ -227,6 +229,7 @@ config_defaults(void)
     config->floor_rsa_bits = 1024;
     config->min_ec_bits = 256;
     config->floor_ec_bits = 224;
+    config->ca_socket = g_strdup("/run/sceau-ca/socket");
     config->idle_minutes = 30;
     config->hours = 12;
     config->templates = g_strdup(SCEAU_SHARE "/templates");

@@ -46,11 +46,14 @@ typedef struct {
     char *anchors;               /* file or folder; NULL: no anchors */
     char *intermediates;         /* file or folder, or NULL */
     char *crls;                  /* file or folder, or NULL */
+    gboolean system_roots;       /* anchors of the system too */
     gboolean require_revocation; /* default FALSE */
     guint min_rsa_bits;          /* sending and Verified, default 2048 */
     guint floor_rsa_bits;        /* hard floor, default 1024 */
     guint min_ec_bits;           /* default 256 */
     guint floor_ec_bits;         /* default 224 */
+    /* [authority] */
+    char *ca_socket; /* where sceau-ca listens */
     /* [session] */
     guint idle_minutes; /* default 30 */
     guint hours;        /* default 12 */

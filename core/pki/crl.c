@@ -1,6 +1,7 @@
 #include "core/pki/crl.h"
 
 #include "core/base/error.h"
+#include "core/pki/cert_fields.h"
 #include "core/pki/signature.h"
 
 #include <string.h>
@@ -246,6 +247,7 @@ crl_parse(GBytes *der, GError **error)
         return NULL;
     }
     g_autoptr(Crl) crl = g_new0(Crl, 1);
+    g_atomic_ref_count_init(&crl->refs);
     crl->der = g_bytes_ref(der);
     crl->entries = g_array_new(FALSE, FALSE, sizeof(CrlEntry));
     crl->issuers = g_ptr_array_new_with_free_func((GDestroyNotify)name_free);
@@ -258,10 +260,17 @@ crl_parse(GBytes *der, GError **error)
     return g_steal_pointer(&crl);
 }
 
+Crl *
+crl_ref(Crl *crl)
+{
+    g_atomic_ref_count_inc(&crl->refs);
+    return crl;
+}
+
 void
 crl_free(Crl *crl)
 {
-    if (crl == NULL)
+    if (crl == NULL || !g_atomic_ref_count_dec(&crl->refs))
         return;
     name_free(crl->issuer);
     g_array_unref(crl->entries);
@@ -302,4 +311,17 @@ crl_find(const Crl *crl, const Name *issuer, Der serial)
             return entry;
     }
     return NULL;
+}
+
+gboolean
+crl_is_from(const Crl *crl, const Cert *issuer)
+{
+    const CertExtensions *extensions = &issuer->extensions;
+    if (extensions->has_key_usage &&
+        !(extensions->key_usage & USAGE_CRL_SIGN))
+        return FALSE;
+    return name_equal(issuer->subject_key, crl->issuer) &&
+           signature_verify_digest(issuer->public_key,
+                                   crl->signature_algorithm, crl->digest,
+                                   crl->tbs, crl->signature);
 }

@@ -6,6 +6,7 @@
 #define SCEAU_PKI_CRL_H
 
 #include "core/pki/name.h"
+#include "core/pki/trust.h"
 
 enum {
     REASON_NONE = -1,
@@ -34,7 +35,8 @@ typedef struct {
     guint reasons;
 } CrlScope;
 
-typedef struct {
+struct Crl {
+    gatomicrefcount refs;
     GBytes *der;
     Der tbs, signature_algorithm, signature;
     GBytes *digest; /* of tbs, for its signature; NULL: signed whole */
@@ -47,14 +49,20 @@ typedef struct {
     gboolean unknown_critical; /* in the list or in any entry */
     GArray *entries;           /* CrlEntry, by serial */
     GPtrArray *issuers;        /* Names that entries point to */
-} Crl;
+};
 
-/* APP_ERROR_CERTIFICATE says what is wrong. */
+/* APP_ERROR_CERTIFICATE says what is wrong. Immutable: threads share it, and
+ * crl_free gives up one reference. */
 Crl *crl_parse(GBytes *der, GError **error);
+Crl *crl_ref(Crl *crl);
 void crl_free(Crl *crl);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Crl, crl_free)
 
 /* The entry for the certificate of this issuer and serial number, or NULL. */
 const CrlEntry *crl_find(const Crl *crl, const Name *issuer, Der serial);
+
+/* Are its issuer's name and its signature those of issuer, who may sign
+ * lists? */
+gboolean crl_is_from(const Crl *crl, const Cert *issuer);
 
 #endif

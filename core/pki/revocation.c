@@ -2,6 +2,7 @@
 
 #include "core/pki/cert_fields.h"
 #include "core/pki/crl_scope.h"
+#include "core/pki/ocsp.h"
 #include "core/pki/signature.h"
 
 #include <string.h>
@@ -214,6 +215,71 @@ ask(const Question *question, const Crl *crl, guint *covered)
     return signature_digest_is_strong(crl->signature_algorithm) ? 0 : WEAK;
 }
 
+/* A responder whose own certificate a list names has no say. */
+static gboolean
+is_revoked_delegate(const Question *question, const Cert *delegate)
+{
+    const Revocation *revocation = question->rules->data;
+    g_autoptr(GPtrArray) path = g_ptr_array_new();
+    guint covered = 0;
+    g_ptr_array_add(path, (gpointer)(guintptr)delegate);
+    for (guint i = question->subject + 1; i < question->path->len; i++)
+        g_ptr_array_add(path, g_ptr_array_index(question->path, i));
+    const Question own = {question->rules, path, 0, question->depth,
+                          question->arrival};
+    for (guint i = 0; i < revocation->crls->len; i++) {
+        if (ask(&own, g_ptr_array_index(revocation->crls, i), &covered) &
+            REVOKED)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The answer of the issuer's responder, if there is one to be believed. */
+static Ocsp *
+find_answer(const Question *question, const Cert *issuer)
+{
+    const Revocation *revocation = question->rules->data;
+    const Cert *delegate = NULL;
+    GBytes *der = g_hash_table_lookup(revocation->answers,
+                                      cert_fingerprint(subject_of(question)));
+    g_autoptr(Ocsp) answer = der != NULL ? ocsp_parse(der, NULL) : NULL;
+    if (answer == NULL ||
+        !ocsp_is_from(answer, issuer, question->rules->policy,
+                      question->rules->budget, &delegate) ||
+        (delegate != NULL && is_revoked_delegate(question, delegate)))
+        return NULL;
+    return g_steal_pointer(&answer);
+}
+
+/* As ask, of the one answer about the certificate in question. */
+static VerdictSet
+ask_answer(const Question *question, guint *covered)
+{
+    const Cert *issuer =
+        g_ptr_array_index(question->path, question->subject + 1);
+    g_autoptr(Ocsp) answer = find_answer(question, issuer);
+    const OcspStatus *status =
+        answer != NULL ? ocsp_find(answer, issuer, subject_of(question))
+                       : NULL;
+    if (status == NULL || status->state == OCSP_UNKNOWN)
+        return 0;
+    const CrlEntry entry = {.date = status->revoked,
+                            .invalid_since = G_MININT64,
+                            .reason = status->reason};
+    gboolean is_fresh =
+        question->arrival <= status->next_update &&
+        subject_of(question)->not_after >= status->this_update;
+    if (status->state == OCSP_REVOKED &&
+        (is_fresh || status->reason != REASON_HOLD) &&
+        is_revocation(&entry, question->arrival))
+        return REVOKED;
+    if (!is_fresh)
+        return 0;
+    *covered = CRL_ALL_REASONS;
+    return signature_digest_is_strong(answer->signature_algorithm) ? 0 : WEAK;
+}
+
 static VerdictSet
 judge_one(const Question *question)
 {
@@ -226,7 +292,33 @@ judge_one(const Question *question)
         if (set & REVOKED)
             return REVOKED;
     }
+    set |= ask_answer(question, &covered);
+    if (set & REVOKED)
+        return REVOKED;
     return covered == CRL_ALL_REASONS ? set : set | UNCHECKED;
+}
+
+static const RevocationSetting *
+find_setting(const Revocation *revocation, const Cert *issuer)
+{
+    for (guint i = 0; i < revocation->settings->len; i++) {
+        const RevocationSetting *setting =
+            &g_array_index(revocation->settings, RevocationSetting, i);
+        if (cert_same_authority(setting->issuer, issuer))
+            return setting;
+    }
+    return NULL;
+}
+
+/* Is the certificate at index, of which nobody says anything, unchecked? */
+static gboolean
+must_be_covered(const Revocation *revocation, GPtrArray *path, guint index)
+{
+    const RevocationSetting *setting =
+        find_setting(revocation, g_ptr_array_index(path, index + 1));
+    if (revocation->required || (setting != NULL && setting->hard))
+        return TRUE;
+    return setting == NULL && index == 0 && revocation->given;
 }
 
 VerdictSet
@@ -238,7 +330,7 @@ revocation_judge(const PathRules *rules, GPtrArray *path, guint depth)
     for (guint i = 0; i + 1 < path->len; i++) {
         Question question = {rules, path, i, depth, revocation->at};
         VerdictSet one = judge_one(&question);
-        if (i > 0 && !revocation->required)
+        if (!must_be_covered(revocation, path, i))
             one &= ~UNCHECKED;
         set |= one;
     }

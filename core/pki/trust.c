@@ -6,6 +6,8 @@
 #include "core/pki/pem.h"
 #include "core/pki/revocation.h"
 
+#include <string.h>
+
 /*
  * Signatures checked for one message: it can bring 32 certificates of one
  * name, and each check of a large key costs up to a millisecond.
@@ -13,38 +15,197 @@
 #define MAX_CHECKS 300
 
 struct Trust {
+    gatomicrefcount refs;
     TrustPolicy policy;
-    GPtrArray *anchors;
+    GPtrArray *anchors; /* all of them */
+    GPtrArray *for_signing, *for_encryption;
     GPtrArray *distrusted;
     GPtrArray *intermediates;
     GPtrArray *crls;
+    gboolean crls_given; /* by hand */
+    GHashTable *answers; /* kid asked about → GBytes */
+    GArray *settings;    /* RevocationSetting */
 };
+
+static const char *const purposes[] = {
+    [TRUST_MAIL] = "mail",
+    [TRUST_SIGNING] = "signing",
+    [TRUST_ENCRYPTION] = "encryption",
+};
+
+const char *
+trust_purpose_name(TrustPurpose purpose)
+{
+    return purposes[purpose];
+}
+
+gboolean
+trust_purpose_from_name(const char *name, TrustPurpose *out, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(purposes); i++) {
+        if (g_strcmp0(name, purposes[i]) == 0) {
+            *out = (TrustPurpose)i;
+            return TRUE;
+        }
+    }
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
+                        "purpose is mail, signing or encryption");
+    return FALSE;
+}
+
+static void
+setting_clear(gpointer data)
+{
+    RevocationSetting *setting = data;
+    cert_unref(setting->issuer);
+}
+
+static GPtrArray *
+certs_new(void)
+{
+    return g_ptr_array_new_with_free_func((GDestroyNotify)cert_unref);
+}
 
 Trust *
 trust_new(const TrustPolicy *policy)
 {
     Trust *trust = g_new0(Trust, 1);
+    g_atomic_ref_count_init(&trust->refs);
     trust->policy = *policy;
-    trust->anchors =
-        g_ptr_array_new_with_free_func((GDestroyNotify)cert_unref);
-    trust->distrusted =
-        g_ptr_array_new_with_free_func((GDestroyNotify)cert_unref);
-    trust->intermediates =
-        g_ptr_array_new_with_free_func((GDestroyNotify)cert_unref);
+    trust->anchors = certs_new();
+    trust->for_signing = certs_new();
+    trust->for_encryption = certs_new();
+    trust->distrusted = certs_new();
+    trust->intermediates = certs_new();
     trust->crls = g_ptr_array_new_with_free_func((GDestroyNotify)crl_free);
+    trust->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                           (GDestroyNotify)g_bytes_unref);
+    trust->settings = g_array_new(FALSE, FALSE, sizeof(RevocationSetting));
+    g_array_set_clear_func(trust->settings, setting_clear);
+    return trust;
+}
+
+Trust *
+trust_ref(Trust *trust)
+{
+    g_atomic_ref_count_inc(&trust->refs);
     return trust;
 }
 
 void
 trust_free(Trust *trust)
 {
-    if (trust == NULL)
+    if (trust == NULL || !g_atomic_ref_count_dec(&trust->refs))
         return;
     g_ptr_array_unref(trust->anchors);
+    g_ptr_array_unref(trust->for_signing);
+    g_ptr_array_unref(trust->for_encryption);
     g_ptr_array_unref(trust->distrusted);
     g_ptr_array_unref(trust->intermediates);
     g_ptr_array_unref(trust->crls);
+    g_hash_table_unref(trust->answers);
+    g_array_unref(trust->settings);
     g_free(trust);
+}
+
+static void
+copy_certs(GPtrArray *to, GPtrArray *from)
+{
+    for (guint i = 0; i < from->len; i++)
+        g_ptr_array_add(to, cert_ref(g_ptr_array_index(from, i)));
+}
+
+static void
+copy_revocation(Trust *to, const Trust *from)
+{
+    GHashTableIter iter;
+    gpointer kid, ocsp;
+    for (guint i = 0; i < from->crls->len; i++)
+        trust_add_crl(to, g_ptr_array_index(from->crls, i));
+    g_hash_table_iter_init(&iter, from->answers);
+    while (g_hash_table_iter_next(&iter, &kid, &ocsp))
+        trust_add_answer(to, kid, ocsp);
+    for (guint i = 0; i < from->settings->len; i++) {
+        const RevocationSetting *setting =
+            &g_array_index(from->settings, RevocationSetting, i);
+        trust_set_failure(to, setting->issuer, setting->hard);
+    }
+    to->crls_given = from->crls_given;
+}
+
+Trust *
+trust_copy(const Trust *trust)
+{
+    Trust *copy = trust_new(&trust->policy);
+    copy_certs(copy->anchors, trust->anchors);
+    copy_certs(copy->for_signing, trust->for_signing);
+    copy_certs(copy->for_encryption, trust->for_encryption);
+    copy_certs(copy->distrusted, trust->distrusted);
+    copy_certs(copy->intermediates, trust->intermediates);
+    copy_revocation(copy, trust);
+    return copy;
+}
+
+static Cert *
+find_in(GPtrArray *certs, const char *kid)
+{
+    for (guint i = 0; i < certs->len; i++) {
+        Cert *cert = g_ptr_array_index(certs, i);
+        if (strcmp(cert_fingerprint(cert), kid) == 0)
+            return cert;
+    }
+    return NULL;
+}
+
+Cert *
+trust_find(const Trust *trust, const char *kid)
+{
+    Cert *cert = find_in(trust->anchors, kid);
+    return cert != NULL ? cert : find_in(trust->intermediates, kid);
+}
+
+gboolean
+trust_remove(Trust *trust, const char *kid)
+{
+    GPtrArray *const pools[] = {trust->anchors, trust->for_signing,
+                                trust->for_encryption, trust->intermediates};
+    gboolean removed = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(pools); i++) {
+        Cert *cert = find_in(pools[i], kid);
+        removed |= cert != NULL && g_ptr_array_remove(pools[i], cert);
+    }
+    return removed;
+}
+
+GPtrArray *
+trust_anchors(const Trust *trust)
+{
+    return trust->anchors;
+}
+
+GPtrArray *
+trust_intermediates(const Trust *trust)
+{
+    return trust->intermediates;
+}
+
+void
+trust_add_crl(Trust *trust, Crl *crl)
+{
+    g_ptr_array_add(trust->crls, crl_ref(crl));
+}
+
+void
+trust_add_answer(Trust *trust, const char *kid, GBytes *ocsp)
+{
+    g_hash_table_insert(trust->answers, g_strdup(kid), g_bytes_ref(ocsp));
+}
+
+void
+trust_set_failure(Trust *trust, Cert *issuer, gboolean hard)
+{
+    const RevocationSetting setting = {cert_ref(issuer), hard};
+    g_array_append_val(trust->settings, setting);
 }
 
 /* A bundle often repeats what another file has. */
@@ -59,12 +220,23 @@ add_once(GPtrArray *certs, Cert *cert)
 }
 
 void
+trust_add_anchor_for(Trust *trust, Cert *cert, TrustPurpose purpose)
+{
+    if (cert_is_distrusted(cert, PURPOSE_EMAIL)) {
+        add_once(trust->distrusted, cert);
+        return;
+    }
+    add_once(trust->anchors, cert);
+    if (purpose != TRUST_ENCRYPTION)
+        add_once(trust->for_signing, cert);
+    if (purpose != TRUST_SIGNING)
+        add_once(trust->for_encryption, cert);
+}
+
+void
 trust_add_anchor(Trust *trust, Cert *cert)
 {
-    if (cert_is_distrusted(cert, PURPOSE_EMAIL))
-        add_once(trust->distrusted, cert);
-    else
-        add_once(trust->anchors, cert);
+    trust_add_anchor_for(trust, cert, TRUST_MAIL);
 }
 
 void
@@ -83,6 +255,7 @@ add_crl(const char *label, GBytes *der, gpointer data, GError **error)
     if (crl == NULL)
         return FALSE;
     g_ptr_array_add(trust->crls, crl);
+    trust->crls_given = TRUE;
     return TRUE;
 }
 
@@ -108,9 +281,10 @@ trust_policy(const Trust *trust)
 
 /* What a leaf is judged for, and when. */
 typedef struct {
-    guint usage;    /* of keyUsage: one of these bits */
-    gint64 at;      /* certificates are held to it */
-    gint64 arrival; /* and lists of revocations to this */
+    GPtrArray *anchors; /* those trusted for it */
+    guint usage;        /* of keyUsage: one of these bits */
+    gint64 at;          /* certificates are held to it */
+    gint64 arrival;     /* and lists of revocations to this */
 } Occasion;
 
 static VerdictSet
@@ -119,13 +293,22 @@ judge(const Trust *trust, const Cert *leaf, GPtrArray *candidates,
 {
     GPtrArray *pools[] = {trust->intermediates, candidates};
     gboolean required = trust->policy.require_revocation;
-    gboolean revocable = required || trust->crls->len > 0;
-    Revocation revocation = {trust->crls, occasion->arrival, required};
+    gboolean revocable = required || trust->crls->len > 0 ||
+                         trust->settings->len > 0 ||
+                         g_hash_table_size(trust->answers) > 0;
+    Revocation revocation = {
+        .crls = trust->crls,
+        .answers = trust->answers,
+        .settings = trust->settings,
+        .at = occasion->arrival,
+        .required = required,
+        .given = trust->crls_given,
+    };
     guint budget = MAX_CHECKS;
     const PathRules rules = {
         .pools = pools,
         .n_pools = G_N_ELEMENTS(pools),
-        .anchors = trust->anchors,
+        .anchors = occasion->anchors,
         .distrusted = trust->distrusted,
         .at = occasion->at,
         .purpose = PURPOSE_EMAIL,
@@ -147,7 +330,8 @@ trust_judge_arrived(const Trust *trust, const Cert *signer,
                     GPtrArray **path)
 {
     const Occasion occasion = {
-        USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION, at, arrival};
+        trust->for_signing, USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION,
+        at, arrival};
     VerdictSet set = judge(trust, signer, candidates, &occasion, path);
     /* S13: a certificate without extensions says nothing of its use. */
     if (!cert_may_sign_mail(signer))
@@ -159,7 +343,8 @@ VerdictSet
 trust_judge_recipient(const Trust *trust, const Cert *recipient,
                       GPtrArray *candidates, gint64 at, GPtrArray **path)
 {
-    const Occasion occasion = {cert_wrapping_usage(recipient), at, at};
+    const Occasion occasion = {trust->for_encryption,
+                               cert_wrapping_usage(recipient), at, at};
     VerdictSet set = judge(trust, recipient, candidates, &occasion, path);
     if (!cert_may_encrypt_mail(recipient))
         set |= 1U << VERDICT_WRONG_USAGE;

@@ -1,7 +1,8 @@
 /*
  * The administrator's anchors, intermediates and CRLs, and the judgement of a
  * signer against them at a point in time (own RFC 5280 §6 path code; GnuTLS
- * only checks single signatures). Immutable once loaded: threads share it.
+ * only checks single signatures). Immutable once loaded: threads share it,
+ * and a change is made to a copy that then takes its place.
  */
 #ifndef SCEAU_PKI_TRUST_H
 #define SCEAU_PKI_TRUST_H
@@ -19,7 +20,16 @@ typedef struct {
         2048, 1024, 256, 224, FALSE                                          \
     }
 
+/* What an anchor is trusted for. */
+typedef enum { TRUST_MAIL, TRUST_SIGNING, TRUST_ENCRYPTION } TrustPurpose;
+
+/* "mail", "signing", "encryption"; APP_ERROR_INPUT for a name of nothing. */
+const char *trust_purpose_name(TrustPurpose purpose);
+gboolean trust_purpose_from_name(const char *name, TrustPurpose *out,
+                                 GError **error);
+
 typedef struct Trust Trust;
+typedef struct Crl Crl;
 
 /* Each path is a file or a folder, or NULL; APP_ERROR_CONFIG names the file.
  */
@@ -31,8 +41,28 @@ Trust *trust_new(const TrustPolicy *policy);
  * it and every certificate of its name and key. */
 void trust_add_anchor(Trust *trust, Cert *cert);
 void trust_add_intermediate(Trust *trust, Cert *cert);
+void trust_add_anchor_for(Trust *trust, Cert *cert, TrustPurpose purpose);
 gboolean trust_add_crls(Trust *trust, GBytes *bytes, GError **error);
+/* Lists and answers that were fetched: unlike those of files they make
+ * nothing unchecked that they do not cover. */
+void trust_add_crl(Trust *trust, Crl *crl);
+void trust_add_answer(Trust *trust, const char *kid, GBytes *ocsp);
+/* How it is taken that nothing covers a certificate of issuer (S15). */
+void trust_set_failure(Trust *trust, Cert *issuer, gboolean hard);
+/* The anchors of the system's bundle; APP_ERROR_CONFIG if there is none. */
+gboolean trust_add_system(Trust *trust, GError **error);
+
+/* Shares the certificates and lists; frees as any other. */
+Trust *trust_copy(const Trust *trust);
+/* Takes an anchor or intermediate away; FALSE if there was none. */
+gboolean trust_remove(Trust *trust, const char *kid);
+/* Borrowed: an anchor or intermediate, or NULL. */
+Cert *trust_find(const Trust *trust, const char *kid);
+GPtrArray *trust_anchors(const Trust *trust);       /* Cert; borrowed */
+GPtrArray *trust_intermediates(const Trust *trust); /* Cert; borrowed */
 const TrustPolicy *trust_policy(const Trust *trust);
+/* Reference counted; free gives up one. */
+Trust *trust_ref(Trust *trust);
 void trust_free(Trust *trust);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trust, trust_free)
 

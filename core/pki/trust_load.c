@@ -2,6 +2,8 @@
 #include "core/pki/trust.h"
 
 #include "core/base/error.h"
+#include "core/pki/cert_fields.h"
+#include "core/pki/pem.h"
 
 #include <string.h>
 
@@ -102,6 +104,49 @@ load(Trust *trust, const char *path, FileAdder add, GError **error)
     if (g_file_test(path, G_FILE_TEST_IS_DIR))
         return load_folder(trust, path, add, error);
     return load_file(trust, path, add, error);
+}
+
+/* Authorities of a system's bundle that say they are for something else than
+ * mail are passed over, and so is what this program cannot read. */
+static gboolean
+add_if_for_mail(const char *label, GBytes *der, gpointer data, GError **error)
+{
+    Trust *trust = data;
+    gboolean is_plain = strcmp(label, "CERTIFICATE") == 0;
+    if (!is_plain && strcmp(label, "TRUSTED CERTIFICATE") != 0)
+        return TRUE;
+    g_autoptr(Cert) cert =
+        is_plain ? cert_parse(der, NULL) : cert_parse_trusted(der, NULL);
+    if (cert != NULL && cert_has_purpose(cert, PURPOSE_EMAIL))
+        trust_add_anchor(trust, cert);
+    return TRUE;
+}
+
+static gboolean
+add_system_bundle(Trust *trust, GBytes *bytes, GError **error)
+{
+    return pem_each(bytes, add_if_for_mail, trust, error);
+}
+
+/* Where systems keep the bundle of what they trust, best first. */
+static const char *const system_bundles[] = {
+    "/etc/pki/ca-trust/extracted/pem/email-ca-bundle.pem",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+};
+
+gboolean
+trust_add_system(Trust *trust, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(system_bundles); i++) {
+        if (g_file_test(system_bundles[i], G_FILE_TEST_EXISTS))
+            return load_file(trust, system_bundles[i], add_system_bundle,
+                             error);
+    }
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_CONFIG,
+                        "[trust] system_roots: no bundle of this system is"
+                        " found");
+    return FALSE;
 }
 
 Trust *

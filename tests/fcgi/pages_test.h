@@ -48,7 +48,7 @@ pages_new(void)
     config->min_rsa_bits = config->floor_rsa_bits = 2048;
     config->min_ec_bits = config->floor_ec_bits = 256;
     self->world->site.pool = world_pool_new(config);
-    self->world->site.trust = world_trust_load(config, &error);
+    self->world->site.trust = world_keeper_new(config, &error);
     expect_fine(self->world->site.trust != NULL, error, "trust");
     return self;
 }
@@ -58,7 +58,7 @@ pages_free(Pages *self)
 {
     World1 *world = self->world;
     world_pool_free(world->site.pool);
-    world_trust_free(world->site.trust);
+    world_keeper_free(world->site.trust);
     g_free(world->config.anchors);
     g_free(world->config.imap.host);
     world1_free(world);
