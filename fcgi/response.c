@@ -10,7 +10,7 @@ struct Response {
     ResponseWrite write;
     gpointer user;
     guint status;
-    Policy policy;
+    PagePolicy policy;
     GString *headers;
     GString *text; /* the body, or bytes below */
     GBytes *bytes;
@@ -90,7 +90,7 @@ response_get_status(const Response *res)
 }
 
 void
-response_policy(Response *res, Policy policy)
+response_policy(Response *res, PagePolicy policy)
 {
     res->policy = policy;
 }

@@ -16,7 +16,7 @@ typedef enum {
     POLICY_FRAME_SCRIPT, /* /frame.js */
     POLICY_WORKER,       /* /vault-worker.js */
     POLICY_DOWNLOAD,     /* parts and originals of messages */
-} Policy;
+} PagePolicy;
 
 /* Writes to the web server; FALSE when it has gone. */
 typedef gboolean (*ResponseWrite)(gpointer user, const void *data,
@@ -29,7 +29,7 @@ void response_free(Response *res);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Response, response_free)
 
 void response_status(Response *res, guint status);
-void response_policy(Response *res, Policy policy);
+void response_policy(Response *res, PagePolicy policy);
 void response_header(Response *res, const char *name, const char *value);
 /* attachment, or inline; the file name is made safe. */
 void response_disposition(Response *res, gboolean attachment,

@@ -5,7 +5,7 @@
 
 static gboolean
 show(const Context *ctx, Response *res, const char *name, const char *type,
-     Policy policy, GError **error)
+     PagePolicy policy, GError **error)
 {
     GBytes *bytes = g_hash_table_lookup(ctx->site->assets, name);
     if (bytes == NULL) {
