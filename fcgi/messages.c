@@ -143,14 +143,14 @@ static const Message table[] = {
         "on.")},
     {NULL, APP_ERROR_CONFIG, 500, N_("The service is set up wrongly"),
      N_("Nothing was changed."),
-     N_("Tell your administrator and give the reference below.")},
+     N_("Tell your helpdesk and give the support code below.")},
     {NULL, APP_ERROR_FILE, 500, N_("A file cannot be read"),
      N_("Nothing was changed."),
-     N_("Tell your administrator and give the reference below.")},
+     N_("Tell your helpdesk and give the support code below.")},
     {NULL, APP_ERROR_INTERNAL, 500, N_("Something went wrong"),
      N_("The fault is ours. Nothing was changed."),
-     N_("Try again; if it happens again, give the reference below to your "
-        "administrator.")},
+     N_("Try again; if it happens again, give the support code below to "
+        "your helpdesk.")},
 };
 
 const Message *

@@ -28,7 +28,8 @@ typedef struct {
     GPtrArray *files;  /* RequestFile: parts named "file" */
     Json *json;        /* of a JSON body, else NULL */
     GHashTable *cookies;
-    char **captures; /* decoded, set by routes; NULL-terminated */
+    char **captures;     /* decoded, set by routes; NULL-terminated */
+    const char *pattern; /* of the route, set with captures; static */
     gsize content_length;
     const char *content_type, *remote, *origin, *fetch_site, *purpose;
     const char *accept, *accept_language, *csrf; /* all may be NULL */

@@ -127,6 +127,7 @@ routes_find(Request *req, gboolean *other_method, GError **error)
         return &table[i];
     }
     g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
+        req->pattern = table[i].pattern;
                         "routes: no such page");
     return NULL;
 }

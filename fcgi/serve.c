@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/base/secret.h"
 #include "fcgi/routes.h"
+#include "fcgi/support.h"
 
 typedef struct {
     Context ctx;
@@ -151,22 +152,12 @@ job_run(Job *job, GError **error)
     return TRUE;
 }
 
-/* "unreachable-4f1c": the kind of trouble, and a mark to find in the log. */
-static char *
-reference_new(const GError *error)
-{
-    guint8 mark[3];
-    secret_random(mark, sizeof mark);
-    return g_strdup_printf("%s-%02x%02x%02x",
-                           app_error_name(app_error_code(error)), mark[0],
-                           mark[1], mark[2]);
-}
-
 static void
 job_fail(Job *job, const GError *error)
 {
-    g_autofree char *reference = reference_new(error);
-    log_event("request-failed", "reference", reference, "path",
+    g_autofree char *code = support_of_error(&job->ctx, job->req, error);
+    log_event("request-failed", "reference", code, "error",
+              app_error_name(app_error_code(error)), "path",
               job->req != NULL ? job->req->path : NULL, "problem",
               error->message, NULL);
     /* What was half streamed can only be cut short. */
@@ -176,7 +167,7 @@ job_fail(Job *job, const GError *error)
     response_reset(job->res);
     if (status == 405)
         response_status(job->res, status);
-    page_error(&job->ctx, job->req, job->res, error, reference);
+    page_error(&job->ctx, job->req, job->res, error, code);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "fcgi/pages/drafts.h"
 #include "fcgi/pages/list.h"
 #include "fcgi/pages/reply.h"
+#include "fcgi/support.h"
 
 /* reply=FOLDER/UIDVALIDITY-UID, decoded by now. */
 static gboolean
@@ -70,6 +71,8 @@ show_again(const Context *ctx, const Request *req, Response *res,
                   catalogue_text(ctx->words, message->message));
     json_set_text(refusal, "action",
                   catalogue_text(ctx->words, message->action));
+    g_autofree char *code = support_of_error(ctx, req, problem);
+    json_set_text(refusal, "reference", code);
     json_set(context, "error", refusal);
     response_status(res, message->status);
     return shell_show(ctx, res, "compose", context);

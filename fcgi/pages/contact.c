@@ -6,6 +6,7 @@
 #include "fcgi/dates.h"
 #include "fcgi/pages/contacts.h"
 #include "fcgi/pages/signature.h"
+#include "fcgi/support.h"
 
 static char *
 certificate_url(const Context *ctx, gint64 contact, const char *kid)
@@ -41,6 +42,17 @@ set_acts(Json *json, const ContactCertificate *cert)
         json_set(json, "problem", shell_code(cert->problem));
 }
 
+/* What helpdesk is told to forget this certificate by. */
+static void
+set_support(const Context *ctx, Json *json, const ContactCertificate *cert)
+{
+    if (cert->problem == NULL)
+        return;
+    g_autofree char *code =
+        support_of_certificate(ctx, "/contacts/{}", cert->kid, cert->problem);
+    json_set_text(json, "support", code);
+}
+
 static Json *
 certificate_json(const Context *ctx, gint64 contact,
                  const ContactCertificate *cert)
@@ -64,6 +76,7 @@ certificate_json(const Context *ctx, gint64 contact,
     json_set(json, "source", shell_code(cert->source));
     set_dates(ctx, json, cert);
     set_acts(json, cert);
+    set_support(ctx, json, cert);
     return json;
 }
 
@@ -153,7 +166,7 @@ contact_show(const Context *ctx, const Request *req, Response *res, gint64 id,
     json_set(context, "certificates", list);
     shell_saved(req, context, known);
     if (fault != NULL)
-        contact_set_fault(ctx, res, context, fault);
+        contact_set_fault(ctx, req, res, context, fault);
     return shell_show_beside(ctx, res, "contact", context);
 }
 

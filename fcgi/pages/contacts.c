@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/mail/addressee.h"
 #include "fcgi/dates.h"
+#include "fcgi/support.h"
 
 #define ASKED_MAX 100
 
@@ -68,14 +69,28 @@ contact_fault(const GError *error, ContactFault *fault)
     return FALSE;
 }
 
-void
-contact_set_fault(const Context *ctx, Response *res, Json *context,
-                  const ContactFault *fault)
+/* What a status that a form answers with stands for. */
+static char *
+fault_code(const Context *ctx, const Request *req, const ContactFault *fault)
 {
+    AppError code = fault->status == 409   ? APP_ERROR_CONFLICT
+                    : fault->status == 422 ? APP_ERROR_CERTIFICATE
+                                           : APP_ERROR_INPUT;
+    g_autoptr(GError) error =
+        g_error_new_literal(APP_ERROR, code, fault->message);
+    return support_of_error(ctx, req, error);
+}
+
+void
+contact_set_fault(const Context *ctx, const Request *req, Response *res,
+                  Json *context, const ContactFault *fault)
+{
+    g_autofree char *code = fault_code(ctx, req, fault);
     Json *json = json_object_new();
     json_set_text(json, "message",
                   catalogue_text(ctx->words, fault->message));
     json_set_text(json, "action", catalogue_text(ctx->words, fault->action));
+    json_set_text(json, "reference", code);
     json_set(context, "error", json);
     response_status(res, fault->status);
 }
@@ -210,7 +225,7 @@ show_list(const Context *ctx, const Request *req, Response *res,
         json_set_text(form, "name", request_field(req, "name"));
         json_set_text(form, "address", request_field(req, "address"));
         json_set(context, "form", form);
-        contact_set_fault(ctx, res, context, fault);
+        contact_set_fault(ctx, req, res, context, fault);
     }
     return shell_show_beside(ctx, res, "contacts", context);
 }
@@ -238,7 +253,7 @@ PAGE(page_contacts_create)
 }
 
 static Json *
-status_json(const Addressee *addressee)
+status_json(const Context *ctx, const Addressee *addressee)
 {
     Json *json = json_object_new();
     json_set_text(json, "address", addressee->address);
@@ -249,6 +264,13 @@ status_json(const Addressee *addressee)
         json_set_time(json, "not_after", addressee->not_after);
     else
         json_set_text(json, "not_after", NULL);
+    if (addressee->problem != NULL && addressee->kid != NULL) {
+        g_autofree char *code = support_of_certificate(
+            ctx, "/contacts/status", addressee->kid, addressee->problem);
+        json_set_text(json, "support", code);
+    }
+    if (addressee->to_tell != 0)
+        json_set_time(json, "to_tell", addressee->to_tell);
     return json;
 }
 
@@ -277,7 +299,7 @@ PAGE(page_contacts_status)
         return FALSE;
     Json *list = json_array_new();
     for (guint i = 0; i < found->len; i++)
-        json_append(list, status_json(g_ptr_array_index(found, i)));
+        json_append(list, status_json(ctx, g_ptr_array_index(found, i)));
     return answer_list(res, list);
 }
 

@@ -20,9 +20,9 @@ typedef struct {
 /* In words, of an error for which the form is shown again; FALSE for one
  * that is not the form's. */
 gboolean contact_fault(const GError *error, ContactFault *fault);
-/* error {message, action} in context, and the status. */
-void contact_set_fault(const Context *ctx, Response *res, Json *context,
-                       const ContactFault *fault);
+/* error {message, action, reference} in context, and the status. */
+void contact_set_fault(const Context *ctx, const Request *req, Response *res,
+                       Json *context, const ContactFault *fault);
 /* [{code, label}] with current in the one that is book; a page adds more. */
 Json *contact_books(const Context *ctx, const char *book);
 

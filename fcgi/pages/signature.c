@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fcgi/dates.h"
+#include "fcgi/support.h"
 
 static gboolean
 is_danger(const char *verdict)
@@ -121,6 +122,23 @@ verdict_shown(const Judgement *judgement)
     return judgement->signature;
 }
 
+/* Of a verdict that is about the certificate: what helpdesk is told to forget
+ * it by, where it is kept. */
+static void
+set_support(const Context *ctx, Json *json, const Judgement *judgement)
+{
+    static const char *const about[] = {
+        "unknown-issuer", "revoked",          "not-yet-valid",
+        "expired",        "address-mismatch", "weak",
+        "unchecked",      "wrong-usage",      NULL};
+    if (judgement->fingerprint == NULL ||
+        !g_strv_contains(about, judgement->signature))
+        return;
+    g_autofree char *code = support_of_certificate(
+        ctx, "/mail/{}/{}", judgement->fingerprint, judgement->signature);
+    json_set_text(json, "support", code);
+}
+
 static Json *
 signature_json(const Context *ctx, const Judgement *judgement,
                const char *verdict, gboolean danger)
@@ -139,6 +157,7 @@ signature_json(const Context *ctx, const Judgement *judgement,
     shell_set_true(code, "danger", danger);
     json_set(json, "verdict", code);
     set_signer(ctx, json, judgement);
+    set_support(ctx, json, judgement);
     if (judgement->has_signing_time) {
         g_autofree char *when =
             date_full(ctx->words, judgement->signing_time, ctx->world.now);

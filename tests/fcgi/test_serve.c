@@ -1,5 +1,6 @@
 /* Sessions, cookies, prefetch, keys in bodies, words of errors: requests to
  * a site whose mail servers are not there. */
+#include "core/store/support_code.h"
 #include "tests/fcgi/fcgi_test.h"
 
 static char *
@@ -126,19 +127,58 @@ sec_50_each_page_has_its_own_limit(void **state)
     world1_free(world);
 }
 
+/* The support code behind mark in an answer. */
+static char *
+code_after(const char *answer, const char *mark)
+{
+    expect_has(answer, mark, "support code");
+    return g_strndup(strstr(answer, mark) + strlen(mark), 9);
+}
+
 static void
-errors_are_pages_or_json_with_a_reference(void **state)
+b11_errors_are_pages_or_json_with_a_support_code(void **state)
 {
     g_autofree char *page = get(*state, "/none", NULL);
     expect_status(page, 404, "page");
     expect_has(page, "This page or message is not there", "page");
-    expect_has(page, "not-found-", "reference");
+    g_autofree char *shown = code_after(page, "Support code: ");
+    g_autofree char *read = support_code_read(shown, NULL);
+    assert_string_equal(read, shown);
     g_autofree char *json =
         get(*state, "/none", "HTTP_ACCEPT=application/json");
     expect_status(json, 404, "JSON");
     expect_has(json, "Content-Type: application/json\r\n", "JSON");
     expect_has(json, "{\"error\":\"not-found\",\"title\":", "JSON");
-    expect_has(json, "\"reference\":\"not-found-", "JSON");
+    g_autofree char *code = code_after(json, "\"reference\":\"");
+    g_autofree char *again = support_code_read(code, NULL);
+    assert_string_equal(again, code);
+}
+
+/* Of who is signed in the row says what went wrong and where, in patterns
+ * and codes; of a stranger nothing is kept, or anybody could fill the store.
+ */
+static void
+b11_sec_59_a_support_code_holds_no_content(void **state)
+{
+    World1 *world = world1_new(TRUE);
+    g_autofree char *cookie =
+        g_strconcat("HTTP_COOKIE=__Host-sceau=", world->cookie, NULL);
+    g_autofree char *got =
+        get(world, "/contacts/canary?q=canary%40canary.test", cookie);
+    expect_status(got, 404, "page");
+    g_autofree char *code = code_after(got, "Support code: ");
+    g_autoptr(SupportCode) row =
+        support_code_find(world->db, code, NOW, NULL);
+    assert_non_null(row);
+    assert_int_equal(row->account, world->account);
+    assert_string_equal(row->error, "not-found");
+    assert_string_equal(row->route, "GET /contacts/{}");
+    assert_null(row->kid);
+    g_autofree char *stranger = get(world, "/contacts/canary", NULL);
+    g_autofree char *nowhere = get(world, "/none", NULL);
+    assert_int_equal(
+        number_of(world->db, "SELECT count(*) FROM support_code"), 1);
+    world1_free(world);
 }
 
 static void
@@ -190,7 +230,8 @@ main(void)
         cmocka_unit_test(sec_46_prefetch_is_refused_where_reading_marks),
         cmocka_unit_test(sec_21_a_key_in_a_body_is_refused),
         cmocka_unit_test(sec_50_each_page_has_its_own_limit),
-        cmocka_unit_test(errors_are_pages_or_json_with_a_reference),
+        cmocka_unit_test(b11_errors_are_pages_or_json_with_a_support_code),
+        cmocka_unit_test(b11_sec_59_a_support_code_holds_no_content),
         cmocka_unit_test(error_pages_lead_back_without_the_mail_server),
         cmocka_unit_test(text_from_outside_is_escaped_in_pages),
         cmocka_unit_test(health_needs_no_visitor),
