@@ -77,6 +77,8 @@ PAGE(page_sent);
 PAGE(page_language);
 PAGE(page_help);
 PAGE(page_health);
+PAGE(page_admin_audit);
+PAGE(page_admin_audit_export);
 PAGE(page_asset_frame);
 PAGE(page_asset_frame_images);
 PAGE(page_asset_frame_script);

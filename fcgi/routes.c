@@ -7,6 +7,7 @@
 #define SMALL (64 * 1024)
 #define USER ACCESS_USER
 #define SECURE (ACCESS_USER | ACCESS_SECURE)
+#define ADMIN (ACCESS_USER | ACCESS_ADMIN)
 #define MESSAGE "/mail/{}/{}"
 #define CONTACT "/contacts/{}"
 #define PEER CONTACT "/certificates/{}"
@@ -67,6 +68,8 @@ static const Route table[] = {
     {METHOD_POST, "/outbox/{}/retry", USER, SMALL, page_outbox_retry},
     {METHOD_POST, "/outbox/{}/discard", USER, SMALL, page_outbox_discard},
     {METHOD_GET, "/sent", USER, 0, page_sent},
+    {METHOD_GET, "/admin/audit", ADMIN, 0, page_admin_audit},
+    {METHOD_GET, "/admin/audit/export", ADMIN, 0, page_admin_audit_export},
     {METHOD_POST, "/language", ACCESS_OPEN, SMALL, page_language},
     {METHOD_GET, "/help", ACCESS_OPEN, 0, page_help},
     {METHOD_GET, "/healthz", ACCESS_ALONE, 0, page_health},
@@ -124,10 +127,10 @@ routes_find(Request *req, gboolean *other_method, GError **error)
             continue;
         }
         req->captures = g_steal_pointer(&captures);
+        req->pattern = table[i].pattern;
         return &table[i];
     }
     g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
-        req->pattern = table[i].pattern;
                         "routes: no such page");
     return NULL;
 }

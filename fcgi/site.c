@@ -12,6 +12,7 @@ static const char *const page_names[] = {
     "sign_in", "mailbox",     "read",          "compose", "sent",
     "outbox",  "keys",        "help",          "error",   "contacts",
     "contact", "preferences", "security_page", "opened",
+    "admin_audit",
 };
 
 static const char *const asset_names[] = {

@@ -1,0 +1,89 @@
+#include <string.h>
+
+#include "fcgi/dates.h"
+#include "fcgi/pages/journal.h"
+
+/* Code and words; a code of a later version shows itself. */
+static const char *const acts[][2] = {
+    {"account-create", N_("Account made")},
+    {"account-option", N_("Option of secure mail set")},
+    {"account-role", N_("Role set")},
+    {"account-name", N_("Name set")},
+    {"account-suspend", N_("Account suspended")},
+    {"account-resume", N_("Suspension lifted")},
+    {"preference-reset", N_("Preferences reset")},
+    {"first-guide", N_("Sent to the first steps")},
+    {"peer-invalidated", N_("Certificate of a contact set aside")},
+    {"key-stolen", N_("Key marked as stolen")},
+    {"key-stolen-withdrawn", N_("Mark of a stolen key taken back")},
+    {"person-export", N_("Data exported")},
+    {"person-delete", N_("Data deleted")},
+};
+
+const char *
+journal_act_words(const Catalogue *words, const char *code)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(acts); i++)
+        if (strcmp(acts[i][0], code) == 0)
+            return catalogue_text(words, acts[i][1]);
+    return code;
+}
+
+Json *
+journal_act_options(const Catalogue *words, const char *selected)
+{
+    Json *options = json_array_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(acts); i++) {
+        Json *option = json_object_new();
+        json_set_text(option, "code", acts[i][0]);
+        json_set_text(option, "label", catalogue_text(words, acts[i][1]));
+        shell_set_true(option, "selected",
+                       g_strcmp0(selected, acts[i][0]) == 0);
+        json_append(options, option);
+    }
+    return options;
+}
+
+/* "" where a value was emptied: the template says so in words. */
+static void
+set_value(Json *json, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    Json *object = json_object_new();
+    json_set_text(object, "text", *value != '\0' ? value : NULL);
+    json_set(json, name, object);
+}
+
+static Json *
+row_json(const Context *ctx, const AuditRow *row)
+{
+    g_autofree char *time =
+        date_full(ctx->words, row->created, ctx->world.now);
+    g_autofree char *iso = time_to_rfc3339(row->created);
+    const Account *me = ctx->world.account;
+    Json *json = json_object_new();
+    json_set_int(json, "id", row->id);
+    json_set_text(json, "time", time);
+    json_set_text(json, "iso", iso);
+    json_set_text(json, "words", journal_act_words(ctx->words, row->act));
+    json_set_text(json, "subject",
+                  *row->subject != '\0' ? row->subject : NULL);
+    json_set_text(json, "actor", row->actor);
+    shell_set_true(json, "me", g_strcmp0(row->actor, me->login) == 0);
+    shell_set_true(json, "terminal", strcmp(row->source, "terminal") == 0);
+    json_set_text(json, "source", row->source);
+    shell_set_true(json, "change", row->before != NULL || row->after != NULL);
+    set_value(json, "before", row->before);
+    set_value(json, "after", row->after);
+    return json;
+}
+
+Json *
+journal_rows_json(const Context *ctx, const GPtrArray *rows)
+{
+    Json *list = json_array_new();
+    for (guint i = 0; i < rows->len; i++)
+        json_append(list, row_json(ctx, g_ptr_array_index(rows, i)));
+    return list;
+}
