@@ -16,6 +16,8 @@ static const char ensure_sql[] =
     " ON CONFLICT (login) DO NOTHING";
 static const char version_sql[] = "UPDATE account SET version = version + 1"
                                   " WHERE id = $1 AND version = $2";
+static const char changed_sql[] =
+    "UPDATE account SET version = version + 1 WHERE id = $1";
 static const char language_sql[] =
     "UPDATE account SET language = $2 WHERE id = $1";
 static const char choice_sql[] =
@@ -222,6 +224,16 @@ account_next_version(Db *db, gint64 id, gint64 version, GError **error)
     g_set_error_literal(error, APP_ERROR, APP_ERROR_CONFLICT,
                         "another administrator changed this account");
     return FALSE;
+}
+
+gboolean
+account_changed(Db *db, gint64 id, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, changed_sql, error);
+    if (st == NULL)
+        return FALSE;
+    stmt_bind_int(st, 1, id);
+    return stmt_run(st, error);
 }
 
 GPtrArray *

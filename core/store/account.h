@@ -78,6 +78,8 @@ gboolean account_check_address(const char *address, GError **error);
  */
 gboolean account_next_version(Db *db, gint64 id, gint64 version,
                               GError **error);
+/* The same, whatever version it was at. */
+gboolean account_changed(Db *db, gint64 id, GError **error);
 GPtrArray *account_list(Db *db, GError **error); /* Account */
 gboolean account_set_language(Db *db, gint64 id, const char *language,
                               GError **error);

@@ -61,7 +61,8 @@ clean_name(const char *name, GError **error)
                     strlen(lower) <= NAME_MAX_BYTES;
     for (const char *p = fine ? lower : ""; *p != '\0'; p++)
         fine = fine && (guchar)*p >= ' ' && *p != 0x7f && *p != ',';
-    if (fine)
+    /* Digits alone would be an id where either is asked for. */
+    if (fine && strspn(lower, "0123456789") < strlen(lower))
         return g_steal_pointer(&lower);
     g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
                         "group: the name is empty, too long or not a name");

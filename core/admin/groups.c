@@ -1,0 +1,124 @@
+#include "core/admin/groups.h"
+
+#include "core/admin/accounts.h"
+#include "core/base/error.h"
+#include "core/store/policy.h"
+
+static gboolean
+finish(const Office *office, gboolean fine, GError **error)
+{
+    if (fine && db_commit(office->db, error))
+        return TRUE;
+    db_rollback(office->db);
+    return FALSE;
+}
+
+gint64
+groups_create(const Office *office, const char *name, GError **error)
+{
+    if (!office_reach(office, ROLE_ADMINISTRATOR, NULL, error) ||
+        !db_begin(office->db, error))
+        return 0;
+    gint64 id = group_create(office->db, name, office->now, error);
+    g_autoptr(Group) group =
+        id != 0 ? group_load(office->db, id, error) : NULL;
+    gboolean fine =
+        group != NULL && office_note(office, NULL, group->name,
+                                     "group-create", NULL, NULL, error);
+    return finish(office, fine, error) ? id : 0;
+}
+
+/* The lines go with the group: who was in it is settled without them. */
+static gboolean
+drop_lines(const Office *office, gint64 id, GError **error)
+{
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    for (gsize line = 0; line < POLICY_LINES; line++)
+        if (!policy_save(office->db, POLICY_GROUP, subject, (PolicyLine)line,
+                         NULL, office->now, error))
+            return FALSE;
+    return policy_settle(office->db, POLICY_GROUP, subject, NULL, error);
+}
+
+static gboolean
+remove_group(const Office *office, gint64 id, GError **error)
+{
+    g_autoptr(Group) group = group_load(office->db, id, error);
+    return group != NULL && drop_lines(office, id, error) &&
+           group_delete(office->db, id, error) &&
+           office_note(office, NULL, group->name, "group-remove", NULL, NULL,
+                       error);
+}
+
+gboolean
+groups_remove(const Office *office, gint64 id, GError **error)
+{
+    return office_reach(office, ROLE_ADMINISTRATOR, NULL, error) &&
+           db_begin(office->db, error) &&
+           finish(office, remove_group(office, id, error), error);
+}
+
+/* account is in the group now, or no longer. */
+static gboolean
+settle(const Office *office, const Account *account, const Group *group,
+       gboolean in, GError **error)
+{
+    g_autofree char *subject =
+        g_strdup_printf("%" G_GINT64_FORMAT, account->id);
+    return policy_settle(office->db, POLICY_ACCOUNT, subject, NULL, error) &&
+           accounts_tell(office, account, error) &&
+           office_note(
+               office, account, NULL, in ? "group-join" : "group-leave",
+               in ? NULL : group->name, in ? group->name : NULL, error);
+}
+
+gboolean
+groups_join(const Office *office, const Account *account, gint64 group,
+            GError **error)
+{
+    g_autoptr(Group) it = group_load(office->db, group, error);
+    if (it == NULL || !group_add(office->db, group, account->id, error))
+        return FALSE;
+    /* It was in it. */
+    if (db_changes(office->db) == 0)
+        return TRUE;
+    return settle(office, account, it, TRUE, error);
+}
+
+static gboolean
+leave(const Office *office, const Account *account, gint64 group,
+      GError **error)
+{
+    g_autoptr(Group) it = group_load(office->db, group, error);
+    if (it == NULL || !group_drop(office->db, group, account->id, error))
+        return FALSE;
+    if (db_changes(office->db) == 0)
+        return TRUE;
+    return settle(office, account, it, FALSE, error);
+}
+
+gboolean
+groups_add(const Office *office, gint64 group, const char *address,
+           GError **error)
+{
+    if (!db_begin(office->db, error))
+        return FALSE;
+    g_autoptr(Account) account =
+        office_find(office, ROLE_ADMINISTRATOR, address, error);
+    return finish(
+        office, account != NULL && groups_join(office, account, group, error),
+        error);
+}
+
+gboolean
+groups_drop(const Office *office, gint64 group, const char *address,
+            GError **error)
+{
+    if (!db_begin(office->db, error))
+        return FALSE;
+    g_autoptr(Account) account =
+        office_find(office, ROLE_ADMINISTRATOR, address, error);
+    return finish(office,
+                  account != NULL && leave(office, account, group, error),
+                  error);
+}
