@@ -20,7 +20,7 @@ HARDEN_LD ?= -pie -Wl,-z,relro,-z,now,-z,noexecstack
 SAN ?=
 
 pkg = $(shell pkg-config --$(1) $(2) 2>/dev/null)
-PKGS := glib-2.0 gmime-3.0 gnutls hogweed nettle zlib sqlite3 jansson
+PKGS := glib-2.0 gmime-3.0 gnutls hogweed nettle zlib sqlite3 jansson libcurl
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -DSCEAU_VERSION='"$(VERSION)"' \
              $(WARN) $(if $(SAN),,$(HARDEN)) $(SAN) \
              $(call pkg,cflags,$(PKGS)) $(CFLAGS)

@@ -66,6 +66,9 @@ gboolean cert_may_encrypt_mail(const Cert *cert);
 gboolean cert_same_issuer(const Cert *a, const Cert *b);
 gboolean cert_names_issuer(const Cert *cert, const Cert *issuer);
 gboolean cert_is_authority(const Cert *cert);
+/* Says nothing that keeps it from vouching for others, and for mail. */
+gboolean cert_may_vouch(const Cert *cert);
+gboolean cert_may_vouch_for_mail(const Cert *cert);
 /* The first usage that cert_may_sign_mail misses: "digitalSignature",
  * "emailProtection" or "X.509v3"; NULL if none; static. */
 const char *cert_missing_usage(const Cert *cert);

@@ -106,3 +106,20 @@ cert_signing_problems(const Cert *cert, const char *address, gint64 now,
     g_ptr_array_add(codes, NULL);
     return (char **)g_ptr_array_steal(codes, NULL);
 }
+
+gboolean
+cert_may_vouch(const Cert *cert)
+{
+    const CertExtensions *extensions = &cert->extensions;
+    /* One of version 1 cannot say so; whoever trusts it says it. */
+    if (cert->version < 3)
+        return cert_is_self_issued(cert);
+    return extensions->is_ca && (!extensions->has_key_usage ||
+                                 (extensions->key_usage & USAGE_CERT_SIGN));
+}
+
+gboolean
+cert_may_vouch_for_mail(const Cert *cert)
+{
+    return cert_may_vouch(cert) && cert_has_purpose(cert, PURPOSE_EMAIL);
+}

@@ -1,7 +1,6 @@
 #include "core/pki/crl.h"
 
 #include "core/base/error.h"
-#include "core/pki/cert_fields.h"
 #include "core/pki/signature.h"
 
 #include <string.h>
@@ -311,17 +310,4 @@ crl_find(const Crl *crl, const Name *issuer, Der serial)
             return entry;
     }
     return NULL;
-}
-
-gboolean
-crl_is_from(const Crl *crl, const Cert *issuer)
-{
-    const CertExtensions *extensions = &issuer->extensions;
-    if (extensions->has_key_usage &&
-        !(extensions->key_usage & USAGE_CRL_SIGN))
-        return FALSE;
-    return name_equal(issuer->subject_key, crl->issuer) &&
-           signature_verify_digest(issuer->public_key,
-                                   crl->signature_algorithm, crl->digest,
-                                   crl->tbs, crl->signature);
 }

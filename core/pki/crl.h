@@ -61,8 +61,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Crl, crl_free)
 /* The entry for the certificate of this issuer and serial number, or NULL. */
 const CrlEntry *crl_find(const Crl *crl, const Name *issuer, Der serial);
 
-/* Are its issuer's name and its signature those of issuer, who may sign
- * lists? */
-gboolean crl_is_from(const Crl *crl, const Cert *issuer);
-
 #endif

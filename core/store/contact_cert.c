@@ -32,6 +32,13 @@ static const char unpin_sql[] =
 static const char delete_sql[] =
     "DELETE FROM contact_cert WHERE contact = $1 AND kid = $2";
 
+static const char each_sql[] =
+    "SELECT kid, der, chain, capabilities, capabilities_at, standing, source,"
+    " MAX(contact_cert.created), address FROM contact_cert"
+    " JOIN contact ON contact.id = contact_cert.contact"
+    " WHERE standing = 'accepted' GROUP BY kid"
+    " ORDER BY 8 DESC, kid LIMIT $1";
+
 static const char *const standings[] = {
     [STANDING_ACCEPTED] = "accepted",
     [STANDING_OFFERED] = "offered",
@@ -185,4 +192,23 @@ contact_cert_forget(Db *db, gint64 account, const char *kid, char **whose,
     g_autoptr(Stmt) unpin = prepare_one(db, unpin_sql, account, kid, error);
     return forget != NULL && unpin != NULL && stmt_run(forget, error) &&
            stmt_run(unpin, error);
+}
+
+gboolean
+contact_cert_each(Db *db, guint limit, ContactCertVisitor visit,
+                  gpointer data, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, each_sql, error);
+    gboolean row = FALSE;
+    if (st == NULL)
+        return FALSE;
+    stmt_bind_int(st, 1, limit);
+    while (stmt_step(st, &row, error)) {
+        if (!row)
+            return TRUE;
+        g_autoptr(ContactCert) cert = contact_cert_from_row(st);
+        if (!visit(stmt_text(st, 8), cert, data, error))
+            return FALSE;
+    }
+    return FALSE;
 }

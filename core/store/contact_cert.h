@@ -50,4 +50,12 @@ gboolean contact_cert_forget(Db *db, gint64 account, const char *kid,
                              char **whose, GError **error);
 gboolean contact_cert_delete(Db *db, gint64 contact, const char *kid,
                              GError **error);
+
+/* The accepted of all accounts, each once with the address of one contact who
+ * has it, newest first, at most limit. FALSE from visit ends it. */
+typedef gboolean (*ContactCertVisitor)(const char *address,
+                                       const ContactCert *cert, gpointer data,
+                                       GError **error);
+gboolean contact_cert_each(Db *db, guint limit, ContactCertVisitor visit,
+                           gpointer data, GError **error);
 #endif
