@@ -34,6 +34,14 @@ export async function call(path, body) {
   return accepted({ status: answer.status, body: value });
 }
 
+/** @param {string} path below the base @returns {Promise<any>} */
+export async function look(path) {
+  const answer = await fetch(`${document.body.dataset.base}${path}`,
+    { headers: { 'Accept': 'application/json' } });
+  const value = await answer.json().catch(() => null);
+  return accepted({ status: answer.status, body: value });
+}
+
 /** Tries again when the connection fails: the same answer may be posted
  * twice, the server gives the stored result.
  * @param {string} path @param {unknown} body */

@@ -65,6 +65,15 @@ export function wrong(field, text) {
     field.setAttribute('aria-invalid', 'true');
 }
 
+/** Shows of `root` what is for one of these states, and hides the rest.
+ * @param {ParentNode} root @param {...string} states */
+export function showWhen(root, ...states) {
+  for (const node of root.querySelectorAll('[data-when]')) {
+    const part = /** @type {HTMLElement} */ (node);
+    part.hidden = !states.includes(part.dataset.when ?? '');
+  }
+}
+
 /** Buttons that show what a password field hides. @param {ParentNode} root */
 export function eyes(root) {
   for (const button of root.querySelectorAll('[data-eye]'))

@@ -1,12 +1,16 @@
 /*
  * The keys page: creating, opening and locking the vault, importing a key,
  * removing one. The server lists certificates; the vault knows which keys
- * are in this browser.
+ * are in this browser. What is asked of the site's own authority is in
+ * certification.js.
  */
 import { call } from './api.js';
 import { ask } from './ask.js';
+import * as certification from './certification.js';
+import { busyWith as busy } from './dialog.js';
 import { byId, wrong } from './dom.js';
 import { reload } from './navigate.js';
+import { isChosen, showStrength } from './passphrase.js';
 import { toast } from './toast.js';
 import { openVault } from './vault-dialog.js';
 import { vault } from './vault-client.js';
@@ -14,13 +18,13 @@ import { explain } from './vault-words.js';
 import { VaultError } from './vault-error.js';
 import { language, word } from './words.js';
 
-const shortest = 12;
-
 /* Whether the next key is kept in memory alone, without a vault. */
 let session = false;
+/* Whether the person has a file, where one could be asked for. */
+let wantsFile = false;
 
 export function start(/** @type {HTMLElement} */ main) {
-  session = false;
+  session = wantsFile = false;
   const changed = () => {
     if (main.isConnected)
       void show();
@@ -43,7 +47,14 @@ function complaintGoes(/** @type {Event} */ { target }) {
 function listen() {
   byId('create-vault').addEventListener('submit', create);
   byId('import-key').addEventListener('submit', importKey);
-  byId('new-phrase').addEventListener('input', showStrength);
+  for (const [field, note] of [['new-phrase', 'phrase-strength'],
+    ['request-phrase', 'request-strength']])
+    byId(field).addEventListener('input', () =>
+      showStrength(byId(field), byId(note)));
+  certification.start({ refuse, refresh, file: () => {
+    wantsFile = true;
+    void show().then(() => byId('new-phrase').focus());
+  } });
   byId('open-vault').addEventListener('click',
     () => void openVault(word('why_any')));
   byId('lock-vault').addEventListener('click', () => void vault.lock());
@@ -68,9 +79,11 @@ async function show() {
   try {
     const [now, keys] = [await vault.state(), await vault.list()];
     const usage = await vault.usage();
+    const asking = await certification.show(now.vault, keys);
     if (!isHere())
       return;
-    byId('vault-none').hidden = now.vault !== 'none';
+    byId('vault-none').hidden = now.vault !== 'none' ||
+      (asking && !wantsFile && !session);
     byId('vault-locked').hidden = now.vault !== 'locked';
     byId('vault-open').hidden = now.vault !== 'open';
     byId('import').hidden = now.vault !== 'open' && !session;
@@ -138,22 +151,11 @@ function refuse(error, field) {
   card.focus();
 }
 
-function showStrength() {
-  const length = [...byId('new-phrase').value].length;
-  byId('phrase-strength').textContent = length === 0 ? ''
-    : word(length < shortest ? 'phrase_short'
-      : length < 20 ? 'phrase_fair' : 'phrase_good', { n: length });
-}
-
 async function create(/** @type {SubmitEvent} */ event) {
   event.preventDefault();
   const [phrase, same] = [byId('new-phrase'), byId('same-phrase')];
-  const short = [...phrase.value].length < shortest;
-  const differs = phrase.value !== same.value;
-  wrong(phrase, short ? word('phrase_too_short', { n: shortest }) : '');
-  wrong(same, !short && differs ? word('phrase_differs') : '');
-  if (short || differs)
-    return (short ? phrase : same).focus();
+  if (!isChosen(phrase, same))
+    return;
   await busyWith(event, 'creating', async () => {
     try {
       await vault.create(phrase.value);
@@ -235,19 +237,9 @@ async function remove(/** @type {any} */ card) {
   }
 }
 
-/** @param {SubmitEvent} event @param {string} key of the words shown */
-async function busyWith(event, key, /** @type {() => Promise<void>} */ act) {
-  const button = /** @type {any} */ (
-    /** @type {HTMLFormElement} */ (event.target)
-      .querySelector('.btn.fill'));
-  const name = button.textContent;
-  button.disabled = true;
-  button.textContent = word(key);
+/** @param {SubmitEvent} event @param {string} key of the words shown
+ *  @param {() => Promise<void>} act */
+function busyWith(event, key, act) {
   byId('keys-refusal').hidden = true;
-  try {
-    await act();
-  } finally {
-    button.disabled = false;
-    button.textContent = name;
-  }
+  return busy(/** @type {HTMLElement} */ (event.target), key, act);
 }

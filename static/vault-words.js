@@ -16,6 +16,15 @@ export function explain(error) {
     action: word(`${key}_do`, holes) };
 }
 
+/** What a vault or a server refused, as one text. @param {any} error */
+export function refusalOf(error) {
+  if (error instanceof TypeError)
+    return `${word('offline')} ${word('offline_again')}`;
+  const { message, action } = error instanceof VaultError ||
+    typeof error?.action !== 'string' ? explain(error) : error;
+  return `${message} ${action}`;
+}
+
 /** @param {VaultError} error @returns {Record<string, string | number>} */
 function holesOf({ code, where }) {
   if (code === 'too-many')

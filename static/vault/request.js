@@ -94,7 +94,7 @@ function requestInfo(spki, name, address) {
 /** A new key and the request for its certificate. The caller wipes `pkcs8`,
  * which is the only copy of the private key there is.
  * @param {string} kind @param {string} name @param {string} address
- * @returns {Promise<{pkcs8: Uint8Array, spki: Uint8Array, csr: Uint8Array}>} */
+ * @returns {Promise<Record<'pkcs8' | 'spki' | 'csr', Uint8Array>>} */
 export async function makeKeyAndRequest(kind, name, address) {
   const way = kinds.get(kind);
   if (way === undefined)
