@@ -8,6 +8,7 @@
 #define USER ACCESS_USER
 #define SECURE (ACCESS_USER | ACCESS_SECURE)
 #define ADMIN (ACCESS_USER | ACCESS_ADMIN)
+#define HELPDESK (ACCESS_USER | ACCESS_HELPDESK)
 #define MESSAGE "/mail/{}/{}"
 #define CONTACT "/contacts/{}"
 #define PEER CONTACT "/certificates/{}"
@@ -38,6 +39,13 @@ static const Route table[] = {
      page_certificates_add},
     {METHOD_POST, "/certificates/remove", SECURE, SMALL,
      page_certificates_remove},
+    {METHOD_POST, "/certificates/stolen", SECURE, SMALL,
+     page_certificates_stolen},
+    {METHOD_POST, "/certificates/request", SECURE, SMALL,
+     page_certificate_request},
+    {METHOD_GET, "/certificates/requests", SECURE, 0,
+     page_certificate_requests},
+    {METHOD_GET, "/crl/{}", ACCESS_OPEN, 0, page_crl},
     {METHOD_GET, "/certificates/{}/{}", SECURE, 0, page_certificate_take},
     {METHOD_POST, "/certificates/{}/p12", SECURE, SMALL,
      page_certificate_p12},
@@ -70,6 +78,11 @@ static const Route table[] = {
     {METHOD_GET, "/sent", USER, 0, page_sent},
     {METHOD_GET, "/admin/audit", ADMIN, 0, page_admin_audit},
     {METHOD_GET, "/admin/audit/export", ADMIN, 0, page_admin_audit_export},
+    {METHOD_GET, "/helpdesk", HELPDESK, 0, page_helpdesk},
+    {METHOD_GET, "/helpdesk/{}", HELPDESK, 0, page_helpdesk_person},
+    {METHOD_GET, "/helpdesk/{}/{}", HELPDESK, 0, page_helpdesk_ask},
+    {METHOD_POST, "/helpdesk/{}/{}", HELPDESK, SMALL, page_helpdesk_act},
+    {METHOD_POST, "/notices/{}/dismiss", USER, SMALL, page_notice_dismiss},
     {METHOD_POST, "/language", ACCESS_OPEN, SMALL, page_language},
     {METHOD_GET, "/help", ACCESS_OPEN, 0, page_help},
     {METHOD_GET, "/healthz", ACCESS_ALONE, 0, page_health},
