@@ -23,6 +23,16 @@ static const struct {
     {"audit", sceauctl_audit, NULL,
      "list | export [--csv|--json] | verify  [--actor A] [--subject S]"
      " [--act CODE] [--from DAY] [--until DAY] [--limit N] [--json]"},
+    {"ca", sceauctl_ca, NULL,
+     "init NAME | show | requests | issued | approve ID... | refuse ID... |"
+     " rule ... | revoke KID | crl | run | reset WORD  [--json]"},
+    {"trust", sceauctl_trust, NULL,
+     "list | add FILE [--as ROLE] [--purpose P] [--name NAME]"
+     " [--accept-expired] | rename FINGERPRINT NAME | withdraw FINGERPRINT |"
+     " try FILE | try --withdraw FINGERPRINT  [--json]"},
+    {"revocation", sceauctl_revocation, NULL,
+     "list | add FINGERPRINT crl|ocsp URL [--hard] [--allow-private] |"
+     " remove ID | fetch [ID] [--force]  [--json]"},
     {"verify", NULL, sceauctl_verify, "[--trust FILE]... [--json] FILE|-"},
     {"recipients", NULL, sceauctl_recipients, "[--json] FILE|-"},
     {"open", NULL, sceauctl_open, "--content-key HEX FILE|-"},

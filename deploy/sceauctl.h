@@ -20,7 +20,11 @@ int sceauctl_seal(int argc, char **argv);
 int sceauctl_verify(int argc, char **argv);
 int sceauctl_show(int argc, char **argv);
 int sceauctl_account(const SceauctlContext *context, int argc, char **argv);
+int sceauctl_ca(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_audit(const SceauctlContext *context, int argc, char **argv);
+int sceauctl_trust(const SceauctlContext *context, int argc, char **argv);
+int sceauctl_revocation(const SceauctlContext *context, int argc,
+                        char **argv);
 
 /* One line on standard error: "sceauctl <command>: <message>"; returns 2. */
 int sceauctl_fail(const char *command, const GError *error);
