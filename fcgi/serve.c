@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/secret.h"
+#include "core/store/tally.h"
 #include "fcgi/routes.h"
 #include "fcgi/support.h"
 
@@ -170,6 +171,21 @@ job_fail(Job *job, const GError *error)
     page_error(&job->ctx, job->req, job->res, error, code);
 }
 
+/* After the answer is out, so that it costs nobody time. What is only a way
+ * to the sign-in form, or an address of nothing, is no failure. */
+static void
+job_count(const Job *job, const GError *shown)
+{
+    AppError code = app_error_code(shown);
+    g_autoptr(GError) error = NULL;
+    if (shown == NULL || job->ctx.world.account == NULL ||
+        code == APP_ERROR_SIGN_IN || code == APP_ERROR_NOT_FOUND)
+        return;
+    if (!tally_add_code(job->ctx.world.db, "failure-", app_error_name(code),
+                        job->ctx.world.now, &error))
+        log_error("tally", error);
+}
+
 static void
 job_end(const Job *job)
 {
@@ -202,4 +218,5 @@ serve(const Site *site, Db *db, char *const *envp, const Channel *channel,
         job_fail(&job, error);
     response_send(job.res);
     job_end(&job);
+    job_count(&job, error);
 }

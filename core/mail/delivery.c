@@ -8,6 +8,7 @@
 #include "core/mail/letter_source.h"
 #include "core/net/submission.h"
 #include "core/store/spool.h"
+#include "core/store/tally.h"
 
 const char *
 delivery_state_name(OutboxState state)
@@ -133,17 +134,40 @@ write_down(const World *world, gint64 id, const Outcome *outcome,
                       outcome->reason, result, world->now, error);
 }
 
+/* Each copy that the mail server took, by what protects it. */
+static gboolean
+count_sent(const World *world, const Letter *letter, GError **error)
+{
+    const char *protection = letter_protection(letter);
+    gboolean encrypted = g_strcmp0(protection, "sign+encrypt") == 0;
+    gboolean is_signed = encrypted || g_strcmp0(protection, "sign") == 0;
+    return tally_add(world->db, "sent", world->now, error) &&
+           (!is_signed ||
+            tally_add(world->db, "sent-signed", world->now, error)) &&
+           (!encrypted ||
+            tally_add(world->db, "sent-encrypted", world->now, error));
+}
+
+static void
+count_failure(const World *world, const char *reason)
+{
+    g_autoptr(GError) why = NULL;
+    if (reason != NULL &&
+        !tally_add_code(world->db, "failure-", reason, world->now, &why))
+        log_error("tally", why);
+}
+
 /* The last step: the copy's place is known and the content is wiped, its key
  * first and at once. */
 static gboolean
-finish(const World *world, const OutboxItem *item, const Outcome *outcome,
-       const char *result, GError **error)
+finish(const World *world, const OutboxItem *item, const Letter *letter,
+       const Outcome *outcome, const char *result, GError **error)
 {
     if (!db_begin(world->db, error))
         return FALSE;
     if (outbox_filed(world->db, item->id, error) &&
         write_down(world, item->id, outcome, result, error) &&
-        db_commit(world->db, error))
+        count_sent(world, letter, error) && db_commit(world->db, error))
         return spool_wipe(world->db, item->spool, error);
     db_rollback(world->db);
     return FALSE;
@@ -163,7 +187,7 @@ file_copy(const World *world, const OutboxItem *item, const Letter *letter,
 
     char *result = outcome_json(letter, outcome);
     /* The message is sent: what fails from here on is mended by the sweep. */
-    if (!finish(world, item, outcome, result, &why))
+    if (!finish(world, item, letter, outcome, result, &why))
         log_error("outbox-wipe", why);
     return result;
 }
@@ -182,6 +206,7 @@ attempt(const World *world, const OutboxItem *item, const Letter *letter)
         g_free(result);
         result = file_copy(world, item, letter, &outcome);
     }
+    count_failure(world, outcome.reason);
     log_event("outgoing", "message", letter->message_id, "state",
               delivery_state_name(outcome.state), "reason", outcome.reason,
               NULL);

@@ -11,6 +11,7 @@
 #include "core/mime/gate.h"
 #include "core/mime/scan.h"
 #include "core/store/seen_verdict.h"
+#include "core/store/tally.h"
 
 #define MAX_MESSAGE (50 * 1024 * 1024)
 
@@ -127,6 +128,23 @@ incoming_read(const World *world, GBytes *message, gint64 arrival,
     return NULL;
 }
 
+static gboolean
+keep_verdict(const World *world, const IncomingSpot *spot, const char *code,
+             GError **error)
+{
+    const guint32 uid = spot->uid;
+    gint64 account = world->account->id;
+    g_autoptr(GHashTable) known = seen_verdict_load(
+        world->db, account, spot->folder, spot->uid_validity, &uid, 1, error);
+    /* A message counts once, the first time it is read. */
+    return known != NULL &&
+           seen_verdict_save(world->db, account, spot->folder,
+                             spot->uid_validity, uid, code, world->now,
+                             error) &&
+           (g_hash_table_size(known) > 0 ||
+            tally_add_code(world->db, "verdict-", code, world->now, error));
+}
+
 /*
  * The list shows a verdict only as the message was shown: a signature that
  * verifies around something that counts against it keeps its neutral mark.
@@ -143,10 +161,12 @@ save_verdict(const World *world, const IncomingSpot *spot,
          strcmp(judgement->state, "confidential") != 0))
         return;
     g_autoptr(GError) problem = NULL;
-    if (!seen_verdict_save(world->db, world->account->id, spot->folder,
-                           spot->uid_validity, spot->uid, code, world->now,
-                           &problem))
-        log_error("verdict-not-stored", problem);
+    if (db_begin(world->db, &problem) &&
+        keep_verdict(world, spot, code, &problem) &&
+        db_commit(world->db, &problem))
+        return;
+    db_rollback(world->db);
+    log_error("verdict-not-stored", problem);
 }
 
 static void

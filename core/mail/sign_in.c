@@ -7,6 +7,7 @@
 #include "core/base/secret.h"
 #include "core/net/imap.h"
 #include "core/store/attempt.h"
+#include "core/store/tally.h"
 
 #define LOGIN_MAX 254
 #define PASSWORD_MAX 1024
@@ -73,7 +74,8 @@ open_session(const World *world, const char *login, const char *password,
                             "account is suspended");
         return NULL;
     }
-    if (!account_set_seen(world->db, account->id, world->now, error))
+    if (!account_set_seen(world->db, account->id, world->now, error) ||
+        !tally_add(world->db, "sign-in", world->now, error))
         return NULL;
     return session_create(world->db, world->server_key, account->id, login,
                           password, world->now, error);
@@ -91,6 +93,9 @@ sign_in_as(const World *world, const char *login, const char *password,
     if (ask_server(world, login, password, &why))
         return open_session(world, login, password, source, error);
 
+    if (app_error_code(why) == APP_ERROR_CREDENTIALS &&
+        !tally_add(world->db, "sign-in-refused", world->now, error))
+        return NULL;
     /* A server that did not judge the password leaves no failure behind. */
     if (app_error_code(why) != APP_ERROR_CREDENTIALS &&
         !attempt_take_back(world->db, login, source, error))
