@@ -19,7 +19,18 @@ static const struct {
     const char *usage;
 } commands[] = {
     {"account", sceauctl_account, NULL,
-     "allow ADDRESS [--on] | deny ADDRESS | name ADDRESS NAME | list"},
+     "list [--search WORDS] [--option O] [--role R] [--domain D]"
+     " [--suspended] | show ADDRESS | allow ADDRESS [--on] | deny ADDRESS |"
+     " name ADDRESS NAME | role ADDRESS staff|helpdesk|administrator"
+     " [--domain D]... | suspend ADDRESS | resume ADDRESS |"
+     " import FILE|- [--apply-good]  [--json]"},
+    {"policy", sceauctl_policy, NULL,
+     "show [PLACE] | set PLACE LINE VALUE | unset PLACE LINE |"
+     " try PLACE LINE [VALUE] | effective ADDRESS  [--json]; PLACE is site,"
+     " domain D, group NAME or account ADDRESS"},
+    {"group", sceauctl_group, NULL,
+     "add NAME [ADDRESS]... | remove NAME [ADDRESS]... | list [NAME] "
+     " [--json]"},
     {"audit", sceauctl_audit, NULL,
      "list | export [--csv|--json] | verify  [--actor A] [--subject S]"
      " [--act CODE] [--from DAY] [--until DAY] [--limit N] [--json]"},

@@ -20,6 +20,8 @@ int sceauctl_seal(int argc, char **argv);
 int sceauctl_verify(int argc, char **argv);
 int sceauctl_show(int argc, char **argv);
 int sceauctl_account(const SceauctlContext *context, int argc, char **argv);
+int sceauctl_policy(const SceauctlContext *context, int argc, char **argv);
+int sceauctl_group(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_ca(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_audit(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_trust(const SceauctlContext *context, int argc, char **argv);

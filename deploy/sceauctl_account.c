@@ -1,19 +1,15 @@
-#include "deploy/sceauctl.h"
-
+/* sceauctl account: accounts as the pages of administration have them. */
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/config.h"
+#include "core/admin/accounts.h"
 #include "core/base/error.h"
-#include "core/store/account.h"
-#include "core/store/audit.h"
+#include "core/base/json.h"
+#include "core/store/account_search.h"
+#include "deploy/sceauctl_office.h"
+#include "deploy/sceauctl_words.h"
 
-/* One run of the command: its database and its arguments. */
-typedef struct {
-    Db *db;
-    char **argv;
-    gint64 now;
-} Run;
+#define PAGE 500
 
 /* Whether the option is offered, and whether the person ticked it. */
 static const char *
@@ -24,127 +20,202 @@ secure_mail(const Account *account)
     return account->enabled ? "allowed, on" : "allowed, off";
 }
 
-static gboolean
-list(const Run *run, GError **error)
+static void
+print_account(const Account *account, gpointer user)
 {
-    g_autoptr(GPtrArray) accounts = account_list(run->db, error);
-    if (accounts == NULL)
-        return FALSE;
-    for (guint i = 0; i < accounts->len; i++) {
-        const Account *account = g_ptr_array_index(accounts, i);
-        printf("%s\t%s\t%s\n", account->address, secure_mail(account),
-               account->name != NULL ? account->name : "");
-    }
+    (void)user;
+    printf("%s\t%s\t%s\n", account->address, secure_mail(account),
+           account->name != NULL ? account->name : "");
+}
+
+static Json *
+account_json(const Account *account)
+{
+    Json *json = json_object_new();
+    json_set_text(json, "address", account->address);
+    json_set_text(json, "name", account->name);
+    json_set_text(json, "option", account->option);
+    json_set_bool(json, "enabled", account->enabled);
+    json_set_text(json, "role", role_name(account->role));
+    json_set_bool(json, "suspended", account->suspended);
+    if (account->seen != 0)
+        json_set_time(json, "last_sign_in", account->seen);
+    else
+        json_set_text(json, "last_sign_in", NULL);
+    return json;
+}
+
+static void
+append_account(const Account *account, gpointer user)
+{
+    json_append(user, account_json(account));
+}
+
+/* All that fit, page by page. */
+static gboolean
+each(const Verb *verb, AccountQuery *query,
+     void (*take)(const Account *account, gpointer user), gpointer user,
+     GError **error)
+{
+    g_autofree char *after = NULL;
+    query->limit = PAGE;
+    do {
+        query->after = after;
+        g_autoptr(AccountPage) page =
+            account_search(verb->office->db, query, error);
+        if (page == NULL)
+            return FALSE;
+        for (guint i = 0; i < page->accounts->len; i++)
+            take(g_ptr_array_index(page->accounts, i), user);
+        g_free(after);
+        after = g_steal_pointer(&page->next);
+    } while (after != NULL);
     return TRUE;
 }
 
 static gboolean
-note(const Run *run, const char *subject, const char *act, const char *after,
-     GError **error)
+list(const Verb *verb, GError **error)
 {
-    const AuditAct row = {.actor = "terminal",
-                          .source = "terminal",
-                          .subject = subject,
-                          .act = act,
-                          .after = after};
-    return audit_add(run->db, &row, run->now, error);
+    AccountQuery query = {
+        .words = verb_option(verb, "search"),
+        .option = verb_option(verb, "option"),
+        .role = verb_option(verb, "role"),
+        .domain = verb_option(verb, "domain"),
+        .suspended = verb_option(verb, "suspended") != NULL,
+    };
+    if (!verb->json)
+        return each(verb, &query, print_account, NULL, error);
+    g_autoptr(Json) all = json_array_new();
+    return each(verb, &query, append_account, all, error) &&
+           verb_print(all, error);
 }
 
 static gboolean
-set_allowed(const Run *run, gboolean allowed, GError **error)
+show(const Verb *verb, GError **error)
 {
-    return account_set_allowed(run->db, run->argv[2], allowed, run->now,
-                               error) &&
-           note(run, run->argv[2], run->argv[1], NULL, error);
-}
-
-static gboolean
-allow(const Run *run, GError **error)
-{
-    return set_allowed(run, TRUE, error);
-}
-
-/* The person's own tick, for accounts made ready by a script. */
-static gboolean
-allow_on(const Run *run, GError **error)
-{
-    if (!allow(run, error))
+    const Office *office = verb->office;
+    g_autoptr(Account) account =
+        office_find(office, ROLE_ADMINISTRATOR, verb->words[0], error);
+    g_autofree char *own =
+        account != NULL ? accounts_own_option(office, account, error) : NULL;
+    g_auto(GStrv) scope =
+        own != NULL ? account_scope(office->db, account->id, error) : NULL;
+    if (scope == NULL)
         return FALSE;
-    g_autoptr(Account) account = account_find(run->db, run->argv[2], error);
+    g_autoptr(Json) json = account_json(account);
+    json_set_text(json, "own_option", own);
+    json_set(json, "domains", verb_texts(scope));
+    if (verb->json)
+        return verb_print(json, error);
+    g_autofree char *domains = g_strjoinv(" ", scope);
+    printf("address\t%s\nname\t%s\noption\t%s (its own line: %s)\n"
+           "secure mail\t%s\nrole\t%s%s%s\nsuspended\t%s\n",
+           account->address, account->name != NULL ? account->name : "",
+           account->option, own, secure_mail(account),
+           role_name(account->role), *domains != '\0' ? " of " : "", domains,
+           account->suspended ? "yes" : "no");
+    return TRUE;
+}
+
+static gboolean
+set_option(const Verb *verb, const char *option, GError **error)
+{
+    const Office *office = verb->office;
+    const char *address = verb->words[0];
+    gboolean make = strcmp(option, "forbidden") != 0;
+    g_autoptr(Account) account =
+        make ? accounts_ensure(office, address, error)
+             : office_find(office, ROLE_ADMINISTRATOR, address, error);
     return account != NULL &&
-           account_set_enabled(run->db, account->id, TRUE, error);
+           accounts_set_option(office, account, option, error) &&
+           (verb_option(verb, "on") == NULL ||
+            account_set_enabled(office->db, account->id, TRUE, error));
 }
 
 static gboolean
-deny(const Run *run, GError **error)
+allow(const Verb *verb, GError **error)
 {
-    return set_allowed(run, FALSE, error);
+    return set_option(verb, "allowed", error);
 }
 
 static gboolean
-rename_account(const Run *run, GError **error)
+deny(const Verb *verb, GError **error)
 {
-    g_autoptr(GError) why = NULL;
-    g_autoptr(Account) account = account_find(run->db, run->argv[2], &why);
-    if (account == NULL && why == NULL)
-        g_set_error(&why, APP_ERROR, APP_ERROR_NOT_FOUND,
-                    "no such account; allow it first");
-    if (why == NULL && !g_utf8_validate(run->argv[3], -1, NULL))
-        g_set_error(&why, APP_ERROR, APP_ERROR_INPUT, "name is not UTF-8");
-    if (account == NULL || why != NULL) {
-        g_propagate_error(error, g_steal_pointer(&why));
+    return account_check_address(verb->words[0], error) &&
+           set_option(verb, "forbidden", error);
+}
+
+static gboolean
+rename_account(const Verb *verb, GError **error)
+{
+    const Office *office = verb->office;
+    const char *name = verb->words[1];
+    g_autoptr(Account) account =
+        office_find(office, ROLE_ADMINISTRATOR, verb->words[0], error);
+    if (account == NULL)
+        return FALSE;
+    if (!g_utf8_validate(name, -1, NULL)) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
+                            "name is not UTF-8");
         return FALSE;
     }
-    return account_set_name(run->db, account->id, run->argv[3], error) &&
-           note(run, account->address, "name", run->argv[3], error);
+    return account_set_name(office->db, account->id, name, error) &&
+           office_note(office, account, NULL, "account-name", account->name,
+                       name, error);
 }
-
-static const struct {
-    const char *name;
-    int argc;
-    const char *option; /* the last argument, when it must be this */
-    gboolean (*run)(const Run *run, GError **error);
-} acts[] = {
-    {"allow", 3, NULL, allow}, {"allow", 4, "--on", allow_on},
-    {"deny", 3, NULL, deny},   {"name", 4, NULL, rename_account},
-    {"list", 2, NULL, list},
-};
 
 static gboolean
-is_act(gsize act, int argc, char **argv)
+set_role(const Verb *verb, GError **error)
 {
-    const char *option = acts[act].option;
-    return argc == acts[act].argc && strcmp(argv[1], acts[act].name) == 0 &&
-           (option == NULL || strcmp(argv[argc - 1], option) == 0);
+    Role role = ROLE_STAFF;
+    if (!role_from_name(verb->words[1], &role, error))
+        return FALSE;
+    g_autofree char *typed = verb_option_all(verb, "domain");
+    g_auto(GStrv) domains = accounts_domains(typed, error);
+    g_autoptr(Account) account =
+        domains != NULL ? accounts_ensure(verb->office, verb->words[0], error)
+                        : NULL;
+    return account != NULL &&
+           accounts_set_role(verb->office, account, role,
+                             (const char *const *)domains, error);
 }
 
-static int
-run_act(gsize act, const SceauctlContext *context, char **argv)
+static gboolean
+set_suspended(const Verb *verb, gboolean suspended, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Config) config = config_load(context->config, &error);
-    if (config == NULL)
-        return sceauctl_fail("account", error);
-    g_autoptr(Db) db = db_open(config->database, &error);
-    if (db == NULL || !db_begin(db, &error))
-        return sceauctl_fail("account", error);
+    g_autoptr(Account) account =
+        office_find(verb->office, ROLE_ADMINISTRATOR, verb->words[0], error);
+    return account != NULL &&
+           accounts_set_suspended(verb->office, account, suspended, error);
+}
 
-    const Run run = {db, argv, context->now};
-    if (acts[act].run(&run, &error) && db_commit(db, &error))
-        return 0;
-    db_rollback(db);
-    return sceauctl_fail("account", error);
+static gboolean
+suspend(const Verb *verb, GError **error)
+{
+    return set_suspended(verb, TRUE, error);
+}
+
+static gboolean
+resume(const Verb *verb, GError **error)
+{
+    return set_suspended(verb, FALSE, error);
 }
 
 int
 sceauctl_account(const SceauctlContext *context, int argc, char **argv)
 {
-    for (gsize i = 0; argc >= 2 && i < G_N_ELEMENTS(acts); i++) {
-        if (is_act(i, argc, argv))
-            return run_act(i, context, argv);
-    }
-    fputs("usage: sceauctl account allow ADDRESS [--on] | deny ADDRESS |"
-          " name ADDRESS NAME | list\n",
-          stderr);
-    return 2;
+    static const VerbRow rows[] = {
+        {"list", 0, 0, "search= option= role= domain= suspended", list,
+         FALSE},
+        {"show", 1, 1, "", show, FALSE},
+        {"allow", 1, 1, "on", allow, TRUE},
+        {"deny", 1, 1, "", deny, TRUE},
+        {"name", 2, 2, "", rename_account, TRUE},
+        {"role", 2, 2, "domain=", set_role, TRUE},
+        {"suspend", 1, 1, "", suspend, TRUE},
+        {"resume", 1, 1, "", resume, TRUE},
+        {"import", 1, 1, "apply-good", sceauctl_account_import, FALSE},
+        {NULL, 0, 0, NULL, NULL, FALSE},
+    };
+    return verb_run(context, rows, argc, argv);
 }

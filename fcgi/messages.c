@@ -51,6 +51,43 @@ static const Message table[] = {
      N_("Before a first encrypted message its warning is read and accepted. "
         "Nothing was sent."),
      N_("Choose “Sign and encrypt” again and read the warning.")},
+    {"policy: sign-always", APP_ERROR_FORBIDDEN, 403,
+     N_("This message must be signed"),
+     N_("Your administrator has decided that every message of this account "
+        "is signed. Nothing was sent."),
+     N_("Choose “Sign”. If it cannot be chosen, turn on Secure mail under "
+        "Preferences and import your key.")},
+    {"policy: never-unsigned-to", APP_ERROR_FORBIDDEN, 403,
+     N_("This message must be signed"),
+     N_("Your administrator has decided that nothing goes unsigned to one of "
+        "these recipients. Nothing was sent."),
+     N_("Choose “Sign”, or remove this recipient.")},
+    {"policy: encrypt-domains", APP_ERROR_FORBIDDEN, 403,
+     N_("This message must be encrypted"),
+     N_("Your administrator has decided that mail to one of these recipients "
+        "is always encrypted. Nothing was sent."),
+     N_("Choose “Sign and encrypt”, or remove this recipient.")},
+    {"policy: encrypt-when-possible", APP_ERROR_FORBIDDEN, 403,
+     N_("This message must be encrypted"),
+     N_("Your administrator has decided that a message is encrypted whenever "
+        "all its recipients can read it. Nothing was sent."),
+     N_("Choose “Sign and encrypt”.")},
+    {"policy: tls-required", APP_ERROR_INSECURE, 503,
+     N_("The connection is not secure"),
+     N_("Your administrator lets mail leave over protected connections "
+        "alone, and the one to the mail server is not. Nothing was sent."),
+     N_("Tell your administrator; your draft can be saved.")},
+    {"account is suspended", APP_ERROR_FORBIDDEN, 403,
+     N_("This account is suspended"),
+     N_("Your administrator has suspended it: nobody can sign in with it. "
+        "Your mail is kept."),
+     N_("Ask your administrator.")},
+    {"another administrator", APP_ERROR_CONFLICT, 409,
+     N_("Somebody else saved in the meantime"),
+     N_("Another administrator changed the same thing while your page was "
+        "open. Nothing of yours was saved, and nothing of theirs is lost."),
+     N_("Open the page again to see how things stand, then make your "
+        "change.")},
     {"message: cannot be decrypted", APP_ERROR_MALFORMED, 422,
      N_("This message cannot be opened"),
      N_("It is encrypted, but its content does not open with your key."),

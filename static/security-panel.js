@@ -6,9 +6,11 @@
 import { acceptWarnings } from './accept-warnings.js';
 import { showBlocked } from './blocked.js';
 import { byId, setIcon } from './dom.js';
+import { demandOf, isLess } from './policy.js';
 import { Readers } from './readers.js';
 import { showReaders } from './readers-list.js';
 import { signerFor, signerLine } from './signer.js';
+import { showTell } from './tell-theft.js';
 import { vault } from './vault-client.js';
 import { word } from './words.js';
 
@@ -34,7 +36,8 @@ export class SecurityPanel {
   #button = byId('send');
 
   /**
-   * @param {{choice: Mode, certificates: any[], warned: boolean}} data
+   * @param {{choice: Mode, certificates: any[], warned: boolean,
+   *   policy?: import('./policy.js').Policy}} data
    * @param {{sender: () => Address, chips: () => Chips[],
    *   chosen: (mode: Mode, before: Mode) => Promise<boolean>}} form
    *   chosen says whether the new choice may stay
@@ -73,7 +76,12 @@ export class SecurityPanel {
   /** Known before it leaves: who is to read it, that they can, and that the
    * warnings were read. @returns {Promise<boolean>} false: not now */
   async settle() {
-    if (this.#keyless) {
+    if (this.#data.policy?.encrypt_when_possible === true &&
+        this.#signer.kid !== null) {
+      await this.#readers.settle(this.#everybody());
+      this.show();
+    }
+    if (this.#keyless || isLess(this.mode, this.#demand().least)) {
       if (isNarrow())
         byId('panel-open').click();
       byId('sign-why').focus();
@@ -99,6 +107,7 @@ export class SecurityPanel {
   show() {
     if (this.#panel === null)
       return;
+    this.#keepToPolicy();
     const { mode } = this;
     const encrypts = mode === 'sign+encrypt';
     this.#readers.want(this.#everybody());
@@ -108,6 +117,7 @@ export class SecurityPanel {
     for (const row of this.#chips())
       row.paint((one) => encrypts ? this.#markOf(one) : 'plain');
     showReaders(encrypts, this.#people(), (one) => this.#readers.of(one));
+    showTell(this.#unaware());
     showBlocked(blocked, (address) => {
       for (const row of this.#chips())
         row.remove(address);
@@ -116,6 +126,36 @@ export class SecurityPanel {
     byId('note-encrypt').hidden = !encrypts;
     this.#name(mode, blocked.length > 0 || this.#keyless);
     plainText(encrypts);
+  }
+
+  /** What the administrator asks of this message as it stands. */
+  #demand() {
+    const people = this.#people();
+    const usable = (/** @type {Address} */ one) =>
+      this.#readers.of(one.address)?.usable === true;
+    return demandOf(this.#data.policy, people.map(({ address }) => address),
+      people.length > 0 && this.#signer.kid !== null &&
+      people.every(usable) && usable(this.#sender()));
+  }
+
+  /** The choice that is too little goes up; the reason is beside it. */
+  #keepToPolicy() {
+    const { least, why, address } = this.#demand();
+    const can = this.#signer.kid !== null;
+    for (const mode of /** @type {Mode[]} */ (['none', 'sign',
+      'sign+encrypt'])) {
+      const radio = this.#radio(mode);
+      radio.disabled = isLess(mode, least) || (mode !== 'none' && !can);
+      radio.closest('.choice').classList.toggle('fixed', isLess(mode, least));
+    }
+    if (isLess(this.mode, least) && can) {
+      this.#radio(least).checked = true;
+      this.#last = least;
+    }
+    const note = byId('policy-why');
+    note.hidden = why === '';
+    note.querySelector('span').textContent =
+      why === '' ? '' : word(why, { address });
   }
 
   async #choose() {
@@ -148,10 +188,7 @@ export class SecurityPanel {
   async #ready(start) {
     this.#signer = await signerFor(
       this.#sender().address, this.#data.certificates);
-    const can = this.#signer.kid !== null;
-    for (const mode of /** @type {Mode[]} */ (['sign', 'sign+encrypt']))
-      this.#radio(mode).disabled = !can;
-    if (can && start !== 'none')
+    if (this.#signer.kid !== null && start !== 'none')
       this.#set(start);
     else
       this.show();
@@ -173,6 +210,14 @@ export class SecurityPanel {
     return reader === undefined ? 'plain' : reader.usable ? 'closed' : 'open';
   }
 
+  /** Those who have the certificate of a key that was stolen since. */
+  #unaware() {
+    return this.#people().flatMap(({ address, name }) => {
+      const since = this.#readers.of(address)?.to_tell;
+      return since === undefined ? [] : [{ address, name, since }];
+    });
+  }
+
   /** Those who could not read it, the sender last. */
   #blocked() {
     const me = this.#sender();
@@ -181,7 +226,8 @@ export class SecurityPanel {
     return all.flatMap((one) => {
       const reader = this.#readers.of(one.address);
       return reader === undefined || reader.usable ? []
-        : [{ ...one, problem: reader.problem ?? 'no-certificate' }];
+        : [{ ...one, problem: reader.problem ?? 'no-certificate',
+          support: reader.support ?? '' }];
     });
   }
 

@@ -67,7 +67,8 @@ class VaultClient extends EventTarget {
       this.end('unavailable');
       this.tell('lock');
     });
-    worker.postMessage({ op: 'start', account: this.account });
+    worker.postMessage({ op: 'start', account: this.account,
+      idle: idleMinutes() });
     this.worker = worker;
     this.listen();
     return worker;
@@ -147,7 +148,7 @@ class VaultClient extends EventTarget {
       return this.ask('state');
     const exists = await hasLocker(indexedDB, this.account);
     return { vault: exists ? 'locked' : 'none', session: 0,
-      idle_minutes: IDLE_MINUTES };
+      idle_minutes: idleMinutes() };
   }
 
   /** @param {string} passphrase */
@@ -261,3 +262,10 @@ class VaultClient extends EventTarget {
 }
 
 export const vault = new VaultClient();
+
+/** Minutes without use after which the vault closes: ours, or fewer where
+ * the administrator asks for fewer. */
+function idleMinutes() {
+  const asked = Number(document.body.dataset.idle ?? IDLE_MINUTES);
+  return asked > 0 ? Math.min(asked, IDLE_MINUTES) : IDLE_MINUTES;
+}

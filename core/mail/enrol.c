@@ -9,21 +9,28 @@
 #include "core/mail/signer.h"
 #include "core/pki/cert_export.h"
 #include "core/store/own_cert.h"
+#include "core/store/policy.h"
 
 #define CHAIN_MAX 8
 
 static gboolean
 check_floor(const World *world, const Cert *cert, GError **error)
 {
+    g_autoptr(Policy) policy =
+        policy_effective(world->db, world->account, error);
+    if (policy == NULL)
+        return FALSE;
     guint floor = 0;
     switch (cert_key_kind(cert)) {
     case KEY_RSA:
     case KEY_RSA_PSS:
     case KEY_DSA:
-        floor = world->config->floor_rsa_bits;
+        floor = policy_bits(world->config->floor_rsa_bits,
+                            policy->floor_rsa_bits);
         break;
     case KEY_EC:
-        floor = world->config->floor_ec_bits;
+        floor = policy_bits(world->config->floor_ec_bits,
+                            policy->floor_ec_bits);
         break;
     case KEY_ED25519:
     case KEY_X25519:

@@ -87,6 +87,14 @@ post_plain(const World *world, const Draft *draft, const char *send_key,
     return 0;
 }
 
+static gboolean
+may_leave_plain(const World *world, const Draft *draft, GError **error)
+{
+    g_auto(GStrv) recipients = draft_recipients(draft);
+    return protection_check(world, PROTECTION_NONE,
+                            (const char *const *)recipients, error);
+}
+
 char *
 outgoing_send(const World *world, const ComposeForm *form, GError **error)
 {
@@ -106,7 +114,7 @@ outgoing_send(const World *world, const ComposeForm *form, GError **error)
     g_clear_error(&why);
 
     g_autoptr(Draft) draft = form_draft(world, form, error);
-    if (draft == NULL || !protection_check(world, PROTECTION_NONE, error))
+    if (draft == NULL || !may_leave_plain(world, draft, error))
         return NULL;
     gint64 id = post_plain(world, draft, form->send_key, &why);
     if (id != 0) {

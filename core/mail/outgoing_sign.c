@@ -161,18 +161,27 @@ prepare(const World *world, Preparation *what, Protection protection,
     return request_json(world, what, protection);
 }
 
+static gboolean
+may_send(const World *world, Protection protection, const Draft *draft,
+         GError **error)
+{
+    g_auto(GStrv) recipients = draft_recipients(draft);
+    return protection_check(world, protection,
+                            (const char *const *)recipients, error);
+}
+
 char *
 outgoing_prepare(const World *world, const ComposeForm *form, const char *kid,
                  Protection protection, GError **error)
 {
     g_assert(protection != PROTECTION_NONE);
-    if (!protection_check(world, protection, error))
+    if (!protection_check(world, protection, NULL, error))
         return NULL;
     g_autoptr(Signer) signer = signer_load(world, kid, error);
     if (signer == NULL)
         return NULL;
     g_autoptr(Draft) draft = form_draft(world, form, error);
-    if (draft == NULL)
+    if (draft == NULL || !may_send(world, protection, draft, error))
         return NULL;
     g_autoptr(Entity) entity = entity_build(
         draft, protection == PROTECTION_SIGN ? PROTECT_CLEAR : PROTECT_CIPHER,
@@ -254,6 +263,7 @@ open_request(const World *world, const Keyreq *req, GBytes *signature,
     /* The administrator may have changed his mind in these five minutes. */
     if (request == NULL ||
         !protection_check(world, outgoing_request_protection(request),
+                          (const char *const *)request->letter->recipients,
                           error) ||
         !sign_letter(world, request->letter, signature, error))
         return NULL;

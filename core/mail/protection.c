@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/mail/preference.h"
+#include "core/mail/protection_policy.h"
 
 const char *
 protection_name(Protection protection)
@@ -46,8 +47,8 @@ protection_first(const Account *account)
     return preference_first(account);
 }
 
-gboolean
-protection_check(const World *world, Protection protection, GError **error)
+static gboolean
+check_account(const World *world, Protection protection, GError **error)
 {
     const Account *account = world->account;
     if (protection != PROTECTION_NONE && !account_need_secure(account, error))
@@ -57,6 +58,33 @@ protection_check(const World *world, Protection protection, GError **error)
     g_set_error_literal(error, APP_ERROR, APP_ERROR_FORBIDDEN,
                         "the warnings of encryption are not accepted");
     return FALSE;
+}
+
+static gboolean
+check_policy(const World *world, Protection protection,
+             const char *const *recipients, GError **error)
+{
+    g_autoptr(Policy) policy =
+        policy_effective(world->db, world->account, error);
+    ProtectionDemand demand;
+    if (policy == NULL ||
+        !protection_demand(world, policy, recipients, &demand, error))
+        return FALSE;
+    if (protection >= demand.least)
+        return TRUE;
+    g_set_error(error, APP_ERROR, APP_ERROR_FORBIDDEN,
+                "policy: %s asks for more than \"%s\"", demand.why,
+                protection_name(protection));
+    return FALSE;
+}
+
+gboolean
+protection_check(const World *world, Protection protection,
+                 const char *const *recipients, GError **error)
+{
+    return check_account(world, protection, error) &&
+           (recipients == NULL ||
+            check_policy(world, protection, recipients, error));
 }
 
 void

@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/store/disabled_key.h"
 #include "core/store/own_cert.h"
+#include "core/store/policy.h"
 
 void
 signer_free(Signer *signer)
@@ -27,16 +28,23 @@ signer_is_stolen(const World *world, const Cert *cert, gboolean *stolen,
     return TRUE;
 }
 
-/* Whatever else is wrong with it, that it was stolen comes first. */
+/* The administrator may ask for longer keys than the configuration (S14).
+ * Whatever else is wrong with it, that it was stolen comes first. */
 char **
 signer_problems(const World *world, const Cert *cert, GError **error)
 {
     gboolean stolen = FALSE;
     if (!signer_is_stolen(world, cert, &stolen, error))
         return NULL;
+    g_autoptr(Policy) policy =
+        policy_effective(world->db, world->account, error);
+    if (policy == NULL)
+        return NULL;
+    const Config *config = world->config;
     g_auto(GStrv) others = cert_signing_problems(
         cert, world->account->address, world->now,
-        world->config->min_rsa_bits, world->config->min_ec_bits);
+        policy_bits(config->min_rsa_bits, policy->min_rsa_bits),
+        policy_bits(config->min_ec_bits, policy->min_ec_bits));
     g_autoptr(GStrvBuilder) all = g_strv_builder_new();
     if (stolen)
         g_strv_builder_add(all, "stolen");

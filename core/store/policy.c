@@ -291,3 +291,14 @@ policy_effective(Db *db, const Account *account, GError **error)
     }
     return NULL;
 }
+
+gboolean
+policy_idle(Db *db, gint64 account, guint *minutes, GError **error)
+{
+    const Account one = {.id = account};
+    g_autoptr(Policy) policy = policy_effective(db, &one, error);
+    if (policy == NULL)
+        return FALSE;
+    *minutes = policy->idle_minutes;
+    return TRUE;
+}

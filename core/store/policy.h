@@ -71,6 +71,9 @@ Policy *policy_effective(Db *db, const Account *account, GError **error);
 void policy_free(Policy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
 
+/* The line idle-minutes alone, for every request; 0: none. */
+gboolean policy_idle(Db *db, gint64 account, guint *minutes, GError **error);
+
 /* The longer of the configured size and the policy's. */
 guint policy_bits(guint configured, guint policy);
 /* The shorter of the configured time and the policy's (0: none). */

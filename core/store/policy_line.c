@@ -20,7 +20,7 @@ static const struct {
     [POLICY_ENCRYPT_POSSIBLE] = {"encrypt-when-possible", KIND_YES, 0, 0},
     [POLICY_ENCRYPT_DOMAINS] = {"encrypt-domains", KIND_DOMAINS, 0, 0},
     [POLICY_UNSIGNED_DOMAINS] = {"never-unsigned-to", KIND_DOMAINS, 0, 0},
-    [POLICY_IDLE_MINUTES] = {"idle-minutes", KIND_NUMBER, 1, 720},
+    [POLICY_IDLE_MINUTES] = {"idle-minutes", KIND_NUMBER, 5, 720},
     [POLICY_MIN_RSA] = {"min-rsa-bits", KIND_NUMBER, 2048, 8192},
     [POLICY_MIN_EC] = {"min-ec-bits", KIND_NUMBER, 256, 521},
     [POLICY_FLOOR_RSA] = {"floor-rsa-bits", KIND_NUMBER, 1024, 8192},

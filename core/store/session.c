@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/secret.h"
+#include "core/store/policy.h"
 
 /* "seen" is written at most once a minute: reading mail is mostly reading. */
 #define SEEN_STEP 60
@@ -132,8 +133,11 @@ session_find(Db *db, GBytes *server_key, const char *cookie, gint64 now,
         return NULL;
     }
 
-    gboolean live = session != NULL &&
-                    now - session->seen < (gint64)idle_minutes * 60 &&
+    guint policy = 0;
+    if (session != NULL && !policy_idle(db, session->account, &policy, error))
+        return NULL;
+    gint64 idle = (gint64)policy_minutes(idle_minutes, policy) * 60;
+    gboolean live = session != NULL && now - session->seen < idle &&
                     now - session->created < (gint64)hours * 3600;
     if (!live) {
         if (session != NULL && !session_end(db, cookie, error))

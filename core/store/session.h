@@ -23,7 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 char *session_create(Db *db, GBytes *server_key, gint64 account,
                      const char *login, const char *password, gint64 now,
                      GError **error);
-/* APP_ERROR_SIGN_IN for an unknown, idle or old one, which is removed. */
+/* APP_ERROR_SIGN_IN for an unknown, idle or old one, which is removed. The
+ * account's policy may make idle_minutes shorter. */
 Session *session_find(Db *db, GBytes *server_key, const char *cookie,
                       gint64 now, guint idle_minutes, guint hours,
                       GError **error);

@@ -5,7 +5,9 @@
 #include "core/base/error.h"
 #include "core/base/secret.h"
 #include "core/mail/enrol.h"
+#include "core/mail/giving.h"
 #include "core/mail/preference.h"
+#include "core/mail/protection_policy.h"
 
 #define ATTACHMENTS_MAX (25 * 1024 * 1024)
 
@@ -83,6 +85,44 @@ set_certificates(const Context *ctx, Json *data, GError **error)
     return TRUE;
 }
 
+static Json *
+domains_json(char *const *domains)
+{
+    Json *list = json_array_new();
+    for (; *domains != NULL; domains++)
+        json_append_text(list, *domains);
+    return list;
+}
+
+/* What the administrator has decided, for the page to show and to keep to;
+ * sending asks the policy again. */
+static Json *
+policy_json(const Account *account, const Policy *policy)
+{
+    Json *json = json_object_new();
+    json_set_bool(json, "sign_always",
+                  protection_signs_always(account, policy));
+    json_set_bool(json, "encrypt_when_possible",
+                  policy->encrypt_when_possible);
+    json_set(json, "encrypt_domains", domains_json(policy->encrypt_domains));
+    json_set(json, "never_unsigned_to",
+             domains_json(policy->never_unsigned_to));
+    return json;
+}
+
+static gboolean
+set_policy(const Context *ctx, Json *context, Json *data, GError **error)
+{
+    const Account *account = ctx->world.account;
+    g_autoptr(Policy) policy = policy_effective(ctx->world.db, account, error);
+    if (policy == NULL)
+        return FALSE;
+    json_set(data, "policy", policy_json(account, policy));
+    shell_set_true(context, "signs_always",
+                   protection_signs_always(account, policy));
+    return TRUE;
+}
+
 /* A quote of an encrypted message is never begun with less. */
 static const char *
 choice_of(const Context *ctx, const ComposeStart *start)
@@ -113,7 +153,8 @@ set_data(const Context *ctx, Json *context, const ComposeStart *start,
     json_set(data, "files",
              start->files != NULL ? json_share(start->files)
                                   : json_array_new());
-    return set_certificates(ctx, data, error);
+    return set_policy(ctx, context, data, error) &&
+           set_certificates(ctx, data, error);
 }
 
 Json *
@@ -133,6 +174,10 @@ compose_context(const Context *ctx, const Request *req,
                  shell_code(start->draft_encrypted ? "encrypted" : "clear"));
     if (start->left_out != NULL)
         json_set(context, "left_out", shell_code(start->left_out));
+    gint64 unaware = 0;
+    if (!giving_count(&ctx->world, &unaware, error))
+        return NULL;
+    shell_set_true(context, "to_tell", unaware > 0);
     if (!set_data(ctx, context, start, error))
         return NULL;
     /* One can write while the mail server does not answer. */

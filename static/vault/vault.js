@@ -74,11 +74,14 @@ function isShared(one, all) {
 
 export class Vault {
   /** @param {import('./store.js').Records} records
-   *  @param {() => Date} now @param {string} [account] its address */
-  constructor(records, now, account = '') {
+   *  @param {() => Date} now @param {string} [account] its address
+   *  @param {number} [idle] minutes without use, where the administrator asks
+   *  for fewer than ours */
+  constructor(records, now, account = '', idle = IDLE_MINUTES) {
     this.records = records;
     this.now = now;
     this.account = account;
+    this.idleMinutes = idle > 0 && idle < IDLE_MINUTES ? idle : IDLE_MINUTES;
     /** @type {CryptoKey | null} */
     this.master = null;
     /** @type {Map<string, Key>} */
@@ -99,7 +102,7 @@ export class Vault {
 
   isIdle() {
     const since = this.now().getTime() - (this.used ?? 0);
-    return this.holdsKeys() && since >= IDLE_MINUTES * 60000;
+    return this.holdsKeys() && since >= this.idleMinutes * 60000;
   }
 
   async state() {
@@ -108,7 +111,7 @@ export class Vault {
     return {
       vault: this.master === null ? locked : 'open',
       session: this.session.size,
-      idle_minutes: IDLE_MINUTES,
+      idle_minutes: this.idleMinutes,
     };
   }
 

@@ -14,12 +14,12 @@ const WATCH_MS = 10000;
 let opened = null;
 let last = Promise.resolve();
 
-/** @param {string} account */
-async function start(account) {
+/** @param {string} account @param {number} [idle] */
+async function start(account, idle) {
   if (globalThis.crypto?.subtle === undefined)
     throw new VaultError('unavailable');
   return new Vault(await openRecords(indexedDB, account), () => new Date(),
-    account);
+    account, idle);
 }
 
 /** @type {Record<string, (vault: Vault, ask: any) => unknown>} */
@@ -84,7 +84,7 @@ async function answer(ask) {
 /** @param {MessageEvent} event */
 function receive({ data }) {
   if (data.op === 'start') {
-    opened = start(data.account);
+    opened = start(data.account, data.idle);
     opened.catch(() => {});
   } else if (data.op === 'touch') {
     opened?.then((vault) => {

@@ -63,7 +63,7 @@ one_place_says_who_may_do_what(void **state)
         for (gsize k = 0; k < G_N_ELEMENTS(kinds); k++) {
             g_autoptr(GError) error = NULL;
             gboolean got =
-                protection_check(&world, kinds[k].protection, &error);
+                protection_check(&world, kinds[k].protection, NULL, &error);
             if (got != kinds[k].want)
                 fail_msg("%s: %s", cases[i].name,
                          protection_name(kinds[k].protection));
