@@ -12,7 +12,10 @@ static const char *const page_names[] = {
     "sign_in", "mailbox",     "read",          "compose", "sent",
     "outbox",  "keys",        "help",          "error",   "contacts",
     "contact", "preferences", "security_page", "opened",
+    "helpdesk", "helpdesk_person", "helpdesk_act",
     "admin_audit",
+    "admin_trust", "admin_trust_cert", "admin_trust_upload",
+    "admin_trust_withdraw",
 };
 
 static const char *const asset_names[] = {

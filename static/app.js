@@ -6,6 +6,7 @@ import * as drawer from './drawer.js';
 import { eyes } from './dom.js';
 import * as keyboard from './keyboard.js';
 import * as navigate from './navigate.js';
+import * as notices from './notices.js';
 
 /** @typedef {{start: (main: HTMLElement) => unknown}} PageModule */
 /** @type {Record<string, () => Promise<PageModule>>} */
@@ -43,6 +44,7 @@ function showCurrentRow() {
 }
 
 document.documentElement.classList.add('js');
+notices.start();
 navigate.start(prepare);
 drawer.start();
 keyboard.start();

@@ -6,8 +6,8 @@ import { byId, make } from './dom.js';
 import { go } from './navigate.js';
 import { word } from './words.js';
 
-/** @typedef {{name: string, address: string, problem: string, me: boolean}}
- *   Blocked */
+/** @typedef {{name: string, address: string, problem: string, me: boolean,
+ *   support: string}} Blocked */
 
 let drawn = '';
 
@@ -57,6 +57,9 @@ function row(one, remove, alone) {
   const item = make('li', {});
   if (!alone)
     item.append(make('p', {}, lacks(one)));
+  if (one.support !== '')
+    item.append(make('p', { class: 'meta num' },
+      word('reference', { code: one.support })));
   const acts = make('div', { class: 'buttons left' });
   item.append(acts);
   if (one.me) {

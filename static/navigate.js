@@ -205,6 +205,8 @@ async function arrive(answer, how, wanted) {
   document.title = page.title;
   byId('folders').replaceWith(
     page.getElementById('folders') ?? byId('folders'));
+  byId('notices').replaceWith(
+    page.getElementById('notices') ?? byId('notices'));
   swap(/** @type {HTMLElement} */ (main), begin);
   return answer.ok;
 }

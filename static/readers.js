@@ -6,7 +6,9 @@
 
 /**
  * @typedef {{address: string, usable: boolean, problem: string | null,
- *   name: string | null, not_after: string | null}} Reader
+ *   name: string | null, not_after: string | null, support?: string,
+ *   to_tell?: string}} Reader support: what helpdesk is told; to_tell: since
+ *   when a key of ours that they have is stolen
  */
 
 const pause = 250;

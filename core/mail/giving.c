@@ -60,3 +60,9 @@ giving_sent(const World *world, const char *const *recipients,
     db_rollback(world->db);
     log_error("giving-sent", why);
 }
+
+gboolean
+giving_count(const World *world, gint64 *count, GError **error)
+{
+    return given_key_count(world->db, world->account->id, count, error);
+}

@@ -15,4 +15,7 @@
  */
 void giving_sent(const World *world, const char *const *recipients,
                  const char *kid);
+
+/* How many contacts have a stolen key and were not written to since. */
+gboolean giving_count(const World *world, gint64 *count, GError **error);
 #endif

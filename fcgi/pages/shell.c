@@ -5,7 +5,12 @@
 #include "core/base/error.h"
 #include "core/mail/mailbox.h"
 #include "core/mail/outgoing.h"
+#include "core/store/policy.h"
+#include "fcgi/pages/notices.h"
 #include "fcgi/template_escape.h"
+
+/* static/vault/store.js */
+#define VAULT_IDLE_MINUTES 15
 
 void
 shell_set_true(Json *object, const char *name, gboolean really)
@@ -172,9 +177,23 @@ site_json(const Context *ctx)
     return json;
 }
 
-static Json *
-user_json(const Account *account)
+/* How soon the vault closes, where the administrator asks for sooner than it
+ * does by itself. */
+static void
+set_idle(const Context *ctx, Json *user)
 {
+    guint minutes = 0;
+    if (!policy_idle(ctx->world.db, ctx->world.account->id, &minutes, NULL) ||
+        minutes == 0 || minutes >= VAULT_IDLE_MINUTES)
+        return;
+    g_autofree char *text = g_strdup_printf("%u", minutes);
+    json_set_text(user, "idle_minutes", text);
+}
+
+static Json *
+user_json(const Context *ctx)
+{
+    const Account *account = ctx->world.account;
     const char *name = account->name;
     g_autofree char *initials = shell_initials(name, account->address);
     Json *json = json_object_new();
@@ -188,6 +207,7 @@ user_json(const Account *account)
                    account_has_role(account, ROLE_HELPDESK));
     shell_set_true(json, "admin",
                    account_has_role(account, ROLE_ADMINISTRATOR));
+    set_idle(ctx, json);
     return json;
 }
 
@@ -220,7 +240,8 @@ shell_context(const Context *ctx, const Request *req, const char *page)
                   ctx->visitor != NULL ? ctx->visitor->csrf : NULL);
     json_set(context, "site", site_json(ctx));
     if (ctx->world.account != NULL)
-        json_set(context, "user", user_json(ctx->world.account));
+        json_set(context, "user", user_json(ctx));
+    notices_add(ctx, context);
     return context;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "fcgi/pages/notices.h"
 #include "fcgi/pages/shell.h"
 #include "fcgi/template_escape.h"
 
@@ -37,8 +38,11 @@ show(const Context *ctx, const Request *req, Response *res, const char *login,
 
 PAGE(page_home)
 {
-    gboolean known = ctx->world.account != NULL;
-    return response_redirect(res, known ? "/mail/INBOX" : "/sign-in");
+    const Account *account = ctx->world.account;
+    if (account == NULL)
+        return response_redirect(res, "/sign-in");
+    gboolean guided = notices_guide(ctx, account->id);
+    return response_redirect(res, guided ? "/help#start" : "/mail/INBOX");
 }
 
 PAGE(page_sign_in_show)
@@ -86,7 +90,7 @@ PAGE(page_sign_in)
     access_set_session(res, ctx->site, cookie);
     access_set_visit(res, ctx->site, NULL);
     if (safe_next(next) == NULL)
-        return response_redirect(res, "/mail/INBOX");
+        return response_redirect(res, "/");
     response_status(res, 303);
     response_header(res, "Location", next);
     return response_text(res, "text/plain; charset=utf-8", "");

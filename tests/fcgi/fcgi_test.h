@@ -22,6 +22,7 @@ static const char *const test_pages[] = {
     "sign_in", "mailbox",     "read",          "compose", "sent",
     "outbox",  "keys",        "help",          "error",   "contacts",
     "contact", "preferences", "security_page",
+    "helpdesk", "helpdesk_person", "helpdesk_act",
     "admin_audit",
 };
 

@@ -11,6 +11,7 @@ static const char *const pages[] = {
     "sign_in", "mailbox",     "read",          "compose", "sent",
     "outbox",  "keys",        "help",          "error",   "contacts",
     "contact", "preferences", "security_page",
+    "helpdesk", "helpdesk_person", "helpdesk_act",
     "admin_audit",
 };
 

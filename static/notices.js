@@ -1,0 +1,38 @@
+/*
+ * The notices above every page: "Understood" takes one away without leaving
+ * the page, on which somebody may be writing. Without scripts it is a post
+ * that leads back.
+ */
+import { toast } from './toast.js';
+import { word } from './words.js';
+
+/** Before navigate.js sees it: that would show another page. */
+export function start() {
+  document.addEventListener('submit', (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (form.closest('#notices') === null)
+      return;
+    event.preventDefault();
+    event.stopPropagation();
+    void dismiss(form);
+  }, true);
+}
+
+/** @param {HTMLFormElement} form */
+async function dismiss(form) {
+  const fields = new URLSearchParams(
+    /** @type {any} */ ([...new FormData(form)]));
+  try {
+    const answer = await fetch(form.action, { method: 'POST', body: fields,
+      headers: { Accept: 'application/json' } });
+    if (!answer.ok)
+      throw new TypeError('notice');
+  } catch {
+    toast(word('offline'));
+    return;
+  }
+  form.closest('.notice')?.remove();
+  const next = document.querySelector('#notices button') ??
+    document.querySelector('main h1, main');
+  /** @type {HTMLElement | null} */ (next)?.focus();
+}
