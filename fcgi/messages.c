@@ -107,6 +107,26 @@ static const Message table[] = {
      N_("Encrypted mail is not opened here"),
      N_("This account does not open encrypted mail on this server."),
      N_("Turn on secure mail under Preferences, or ask your administrator.")},
+    {"sceau-ca", APP_ERROR_UNREACHABLE, 503,
+     N_("The authority does not answer"),
+     N_("The program that holds its key is not running, or is busy. What was "
+        "decided is kept and will be done."),
+     N_("Have sceau-ca started on this server, then open the page of the "
+        "authority again.")},
+    {"authority:", APP_ERROR_CONFIG, 503, N_("The authority cannot sign"),
+     N_("Its key is gone or cannot be read, or its own certificate comes to "
+        "its end. Nothing is half done: what was approved waits."),
+     N_("Put the key back into the folder of sceau-ca, or renew the "
+        "authority; then finish what waits on its page.")},
+    {"authority:", APP_ERROR_NOT_FOUND, 404,
+     N_("There is no authority at work"),
+     N_("None was made yet, or it is being made or reset. Nothing was "
+        "changed."),
+     N_("Look at the page of the authority.")},
+    {"authority:", APP_ERROR_CONFLICT, 409,
+     N_("There is an authority already"),
+     N_("One is in use, here or in sceau-ca. Nothing was changed."),
+     N_("Reset it first if another is to take its place.")},
     {NULL, APP_ERROR_INPUT, 400, N_("This request was not understood"),
      N_("Something in what was sent is missing or wrong. Nothing was "
         "changed."),

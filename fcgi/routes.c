@@ -8,8 +8,11 @@
 #define USER ACCESS_USER
 #define SECURE (ACCESS_USER | ACCESS_SECURE)
 #define ADMIN (ACCESS_USER | ACCESS_ADMIN)
+#define AUTHORITY "/admin/authority"
 #define HELPDESK (ACCESS_USER | ACCESS_HELPDESK)
 #define MESSAGE "/mail/{}/{}"
+#define TRUST_FILE (4 * 1024 * 1024)
+#define TRUSTED "/admin/trust/{}"
 #define CONTACT "/contacts/{}"
 #define PEER CONTACT "/certificates/{}"
 
@@ -76,6 +79,40 @@ static const Route table[] = {
     {METHOD_POST, "/outbox/{}/retry", USER, SMALL, page_outbox_retry},
     {METHOD_POST, "/outbox/{}/discard", USER, SMALL, page_outbox_discard},
     {METHOD_GET, "/sent", USER, 0, page_sent},
+    {METHOD_GET, "/admin/trust", ADMIN, 0, page_admin_trust},
+    {METHOD_POST, "/admin/trust", ADMIN, TRUST_FILE, page_admin_trust_save},
+    {METHOD_POST, "/admin/trust/upload", ADMIN, TRUST_FILE,
+     page_admin_trust_upload},
+    {METHOD_GET, TRUSTED, ADMIN, 0, page_admin_trust_cert},
+    {METHOD_POST, TRUSTED, ADMIN, SMALL, page_admin_trust_rename},
+    {METHOD_GET, TRUSTED "/withdraw", ADMIN, 0,
+     page_admin_trust_withdraw_ask},
+    {METHOD_POST, TRUSTED "/withdraw", ADMIN, SMALL,
+     page_admin_trust_withdraw},
+    {METHOD_POST, TRUSTED "/sources", ADMIN, SMALL,
+     page_admin_trust_source_add},
+    {METHOD_POST, TRUSTED "/sources/{}", ADMIN, SMALL,
+     page_admin_trust_source},
+    {METHOD_GET, AUTHORITY, ADMIN, 0, page_admin_authority},
+    {METHOD_POST, AUTHORITY "/make", ADMIN, SMALL, page_admin_authority_make},
+    {METHOD_POST, AUTHORITY "/rule", ADMIN, SMALL, page_admin_authority_rule},
+    {METHOD_POST, AUTHORITY "/decide", ADMIN, SMALL,
+     page_admin_authority_decide},
+    {METHOD_POST, AUTHORITY "/resume", ADMIN, SMALL,
+     page_admin_authority_resume},
+    {METHOD_POST, AUTHORITY "/list", ADMIN, SMALL, page_admin_authority_list},
+    {METHOD_POST, AUTHORITY "/upload", ADMIN, 1024 * 1024,
+     page_admin_authority_upload},
+    {METHOD_GET, AUTHORITY "/certificate/{}", ADMIN, 0,
+     page_admin_authority_take},
+    {METHOD_GET, AUTHORITY "/issued/{}", ADMIN, 0, page_admin_issued},
+    {METHOD_GET, AUTHORITY "/issued/{}/{}", ADMIN, 0, page_admin_issued_take},
+    {METHOD_POST, AUTHORITY "/issued/{}/p12", ADMIN, SMALL,
+     page_admin_issued_p12},
+    {METHOD_POST, AUTHORITY "/issued/{}/revoke", ADMIN, SMALL,
+     page_admin_issued_revoke},
+    {METHOD_GET, AUTHORITY "/reset", ADMIN, 0, page_admin_reset},
+    {METHOD_POST, AUTHORITY "/reset", ADMIN, SMALL, page_admin_reset_do},
     {METHOD_GET, "/admin/audit", ADMIN, 0, page_admin_audit},
     {METHOD_GET, "/admin/audit/export", ADMIN, 0, page_admin_audit_export},
     {METHOD_GET, "/helpdesk", HELPDESK, 0, page_helpdesk},
