@@ -106,6 +106,9 @@ export function showRequests(authority, cards) {
   list.hidden = cards.length === 0;
   const busy = cards.some(({ when }) => when !== 'elsewhere');
   byId('ask').hidden = authority === null || busy || hasUsable();
+  const none = document.getElementById('no-certificate');
+  if (none !== null)
+    none.hidden = authority !== null;
   for (const node of document.querySelectorAll('#ask [data-authority]'))
     node.textContent = authority?.name ?? '';
   for (const bar of document.querySelectorAll('[data-renewal]'))

@@ -79,8 +79,8 @@ function renderer(build, root) {
   };
 }
 
-/** What the compose page asks while it is looked at: everybody has a
- * certificate but who is called Pierre, and drafts are kept. */
+/** What the pages ask while they are looked at: everybody has a certificate
+ * but who is called Pierre, drafts are kept, and there is an authority. */
 function asked(url) {
   if (url.pathname === '/contacts/status')
     return (url.searchParams.get('address') ?? '').split(',')
@@ -90,6 +90,10 @@ function asked(url) {
         not_after: '2028-03-02T00:00:00Z' }));
   if (url.pathname === '/contacts/suggest')
     return [];
+  if (url.pathname === '/certificates/requests')
+    return { requests: [], authority: { name: 'Autorité de Démonstration',
+      algorithms: ['rsa-2048', 'rsa-3072', 'p-256', 'p-384'],
+      automatic: false } };
   return url.pathname === '/drafts' ? { draft: '1-8', encrypted: true,
     saved: '2026-11-25T01:41:00Z' } : null;
 }

@@ -34,6 +34,8 @@ const click = (selector) => (tab) =>
   tab.$eval(selector, (node) => node.click());
 
 async function createVault(tab) {
+  await click('#have-file')(tab);
+  await tab.waitForSelector('#vault-none:not([hidden])');
   for (const field of ['#new-phrase', '#same-phrase'])
     await tab.type(field, 'cheval agrafe pile correcte');
   await click('#create-vault button.fill')(tab);
@@ -57,7 +59,8 @@ const acts = {
   'read-altered': { steps: click('.banner .danger'),
     details: click('.facts + .facts > summary') },
   'compose': { cc: click('[data-line=cc]'), panel: click('#panel-open') },
-  'keys-empty': { open: createVault,
+  'keys': { stolen: click('.cert [data-stolen]') },
+  'keys-empty': { ask: click('#ask-certificate'), open: createVault,
     locked: (tab) => tab.waitForSelector('#vault-locked:not([hidden])'),
     phrase: click('#open-vault') },
 };
@@ -82,8 +85,8 @@ function settled() {
     main.dataset.ready !== undefined;
   const vault = document.querySelector('#vault')?.hidden !== true ||
     document.querySelector('#folders[data-secure]') === null;
-  const keys = main.dataset.page !== 'keys' ||
-    document.querySelector('section[id^=vault-]:not([hidden])') !== null;
+  const keys = main.dataset.page !== 'keys' || document.querySelector(
+    'section[id^=vault-]:not([hidden]), #ask:not([hidden])') !== null;
   const frames = [...document.querySelectorAll('iframe')]
     .every((frame) => frame.style.height !== '');
   return app && vault && keys && frames && document.fonts.status === 'loaded';
