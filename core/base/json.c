@@ -81,6 +81,14 @@ json_write(const Json *json)
     return text;
 }
 
+char *
+json_write_lines(const Json *json)
+{
+    char *text = json_dumps(json, JSON_INDENT(2) | JSON_ENCODE_ANY);
+    g_assert(text != NULL);
+    return text;
+}
+
 void
 json_free(Json *json)
 {

@@ -14,6 +14,7 @@ Json *json_read(const char *text, gsize len, GError **error);
 Json *json_object_new(void);
 Json *json_array_new(void);
 char *json_write(const Json *json);
+char *json_write_lines(const Json *json); /* indented, to be read */
 void json_free(Json *json);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Json, json_free)
 

@@ -269,6 +269,16 @@ db_rollback(Db *db)
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
+void
+db_settle(Db *db)
+{
+    /* Busy is no failure: the next checkpoint does it. */
+    sqlite3_busy_timeout(db->handle, 200);
+    sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+                              NULL, NULL);
+    sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
+}
+
 gint64
 db_last_id(Db *db)
 {

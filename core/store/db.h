@@ -46,7 +46,11 @@ gboolean stmt_run(Stmt *stmt, GError **error); /* expects no row */
 gboolean stmt_need_row(Stmt *stmt, const char *what, GError **error);
 gint64 stmt_int(Stmt *stmt, int column);
 const char *stmt_text(Stmt *stmt, int column); /* borrowed until next step */
+gboolean stmt_is_null(Stmt *stmt, int column);
 GBytes *stmt_bytes(Stmt *stmt, int column);
+/* Nothing of what was deleted is left in the journal beside the file; as far
+ * as nobody else is reading it just then. */
+void db_settle(Db *db);
 gint64 db_last_id(Db *db);
 gint64 db_changes(Db *db);
 #endif

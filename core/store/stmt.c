@@ -140,6 +140,12 @@ stmt_text(Stmt *stmt, int column)
     return (const char *)sqlite3_column_text(stmt->handle, column);
 }
 
+gboolean
+stmt_is_null(Stmt *stmt, int column)
+{
+    return sqlite3_column_type(stmt->handle, column) == SQLITE_NULL;
+}
+
 GBytes *
 stmt_bytes(Stmt *stmt, int column)
 {
