@@ -24,14 +24,17 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
 	    $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)/lib/systemd/system
 	install -m 755 $(BUILD)/sceau-fcgi $(DESTDIR)$(PREFIX)/sbin/sceau-fcgi
+	install -m 755 $(BUILD)/sceau-ca $(DESTDIR)$(PREFIX)/sbin/sceau-ca
 	install -m 755 $(BUILD)/sceauctl $(DESTDIR)$(PREFIX)/bin/sceauctl
 	install -m 644 templates/*.html $(share)/templates
 	cp -R $(BUILD)/locale/. $(share)/locale/
 	rm -rf $(share)/static && cp -R $(BUILD)/static $(share)/static
 	install -m 644 $(BUILD)/static-version $(share)/static-version
-	install -m 644 deploy/sceau.conf.example $(DESTDIR)$(SYSCONF)/sceau
+	install -m 644 deploy/sceau.conf.example deploy/sceau-ca.conf.example \
+	    $(DESTDIR)$(SYSCONF)/sceau
 	install -m 644 deploy/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 deploy/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 deploy/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 deploy/systemd/*.service deploy/systemd/*.socket \
+	    deploy/systemd/*.timer \
 	    $(DESTDIR)/lib/systemd/system
