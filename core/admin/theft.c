@@ -97,15 +97,6 @@ disable_all(const Office *office, const Account *account,
     return FALSE;
 }
 
-/* Until core/admin/certify.c is there nothing is of our authority. */
-static gboolean
-ask_authority(const Office *office, const char *kid, gboolean *local,
-              GError **error)
-{
-    *local = FALSE;
-    return TRUE;
-}
-
 /* That the authority does not answer stops nothing: the key is refused here
  * already, and reporting it again asks once more. */
 static void
@@ -113,7 +104,8 @@ revoke_one(const Office *office, const OwnCert *own, TheftOutcome *out)
 {
     gboolean local = FALSE;
     g_autoptr(GError) why = NULL;
-    if (!ask_authority(office, own->kid, &local, &why)) {
+    if (!certify_revoke(office, own->kid, CERTIFY_KEY_COMPROMISE, &local,
+                        &why)) {
         log_error("theft-revoke", why);
         out->local = TRUE;
         out->revoked = FALSE;
