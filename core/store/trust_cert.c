@@ -168,6 +168,6 @@ trust_edition_need(Db *db, gint64 edition, GError **error)
     if (now == edition)
         return TRUE;
     g_set_error_literal(error, APP_ERROR, APP_ERROR_CONFLICT,
-                        "trust: another administrator changed it meanwhile");
+                        "another administrator changed what is trusted");
     return FALSE;
 }
