@@ -10,7 +10,7 @@ typedef struct {
     gint64 alice, bob;
 } Fixture;
 
-static int
+static inline int
 setup(void **state)
 {
     Fixture *fixture = g_new0(Fixture, 1);
@@ -22,7 +22,7 @@ setup(void **state)
     return 0;
 }
 
-static int
+static inline int
 teardown(void **state)
 {
     Fixture *fixture = *state;
