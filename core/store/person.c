@@ -291,7 +291,8 @@ row_json(const Section *section, Stmt *st)
 static Json *
 section_json(Db *db, const Section *section, gint64 account, GError **error)
 {
-    g_autoptr(Stmt) st = db_prepare(db, section->sql, error);
+    const char *sql = section->sql;
+    g_autoptr(Stmt) st = db_prepare(db, sql, error);
     if (st == NULL)
         return NULL;
     stmt_bind_int(st, 1, account);

@@ -108,7 +108,7 @@ sec_52_injection_set_is_text(void **state)
 /*
  * The grep gate: what is prepared is a named constant ("…_sql", or the sql
  * parameter of a helper that is given one), and only db.c, for the schema,
- * runs SQL without preparing it.
+ * runs SQL without preparing it; stmt.c is its other half.
  */
 static void
 sec_52_statements_are_constants(void **state)
@@ -126,7 +126,8 @@ sec_52_statements_are_constants(void **state)
         g_autofree char *path = g_build_filename("core/store", name, NULL);
         g_autofree char *text = NULL;
         assert_true(g_file_get_contents(path, &text, NULL, NULL));
-        if (strcmp(name, "db.c") != 0 && strstr(text, "sqlite3_") != NULL)
+        if (strcmp(name, "db.c") != 0 && strcmp(name, "stmt.c") != 0 &&
+            strstr(text, "sqlite3_") != NULL)
             fail_msg("%s calls SQLite", name);
 
         g_autoptr(GMatchInfo) match = NULL;
