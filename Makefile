@@ -128,6 +128,9 @@ $(BUILD)/tests/$(1)/%: tests/$(1)/%.c $(call archive,$(deps_$(1)))
 endef
 $(foreach d,$(UNIT_DIRS),$(eval $(call unit_rules,$(d))))
 
+# The tests of the authority start the real one.
+$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/admin/test_*.c)): | $(BUILD)/sceau-ca
+
 unit: $(UNIT)
 	tests/run-unit $(UNIT)
 
