@@ -13,6 +13,8 @@ static const char *const page_names[] = {
     "outbox",  "keys",        "help",          "error",   "contacts",
     "contact", "preferences", "security_page", "opened",
     "helpdesk", "helpdesk_person", "helpdesk_act",
+    "admin_accounts", "admin_account", "admin_import",
+    "admin_policy", "admin_place",
     "admin_audit", "admin_authority", "admin_issued", "admin_reset",
     "admin_trust", "admin_trust_cert", "admin_trust_upload",
     "admin_trust_withdraw",
