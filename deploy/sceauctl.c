@@ -31,6 +31,10 @@ static const struct {
     {"group", sceauctl_group, NULL,
      "add NAME [ADDRESS]... | remove NAME [ADDRESS]... | list [NAME] "
      " [--json]"},
+    {"helpdesk", sceauctl_helpdesk, NULL,
+     "find WORDS | show ADDRESS | reset-preferences ADDRESS |"
+     " guide ADDRESS | stolen ADDRESS [KID] [--withdraw] | code CODE |"
+     " invalidate CODE  [--json]"},
     {"audit", sceauctl_audit, NULL,
      "list | export [--csv|--json] | verify  [--actor A] [--subject S]"
      " [--act CODE] [--from DAY] [--until DAY] [--limit N] [--json]"},

@@ -22,6 +22,7 @@ int sceauctl_show(int argc, char **argv);
 int sceauctl_account(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_policy(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_group(const SceauctlContext *context, int argc, char **argv);
+int sceauctl_helpdesk(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_ca(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_audit(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_trust(const SceauctlContext *context, int argc, char **argv);

@@ -90,7 +90,9 @@ place_of(const char *route)
 Json *
 helpdesk_code_json(const Context *ctx, const SupportCode *code)
 {
-    const Message *message = message_named(code->error);
+    /* "expired" of a certificate is another thing than of a request. */
+    const Message *message =
+        code->kid == NULL ? message_named(code->error) : NULL;
     g_autofree char *when =
         date_full(ctx->words, code->created, ctx->world.now);
     Json *json = json_object_new();
