@@ -49,9 +49,14 @@ node: all
 journeys: all $(BUILD)/render
 	BUILD='$(BUILD)' tests/journeys/run
 
+# Every page in all its twelve turns, under $(BUILD)/pictures.
+pictures: all $(BUILD)/render
+	SCEAU_LONG=1 BUILD='$(BUILD)' node --test tests/journeys/pictures.js
+
 fuzz_targets = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -I. -DSCEAU_VERSION='"fuzz"' -O1 -g \
-             -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+FUZZ_FLAGS = -std=gnu11 -D_GNU_SOURCE -I. -DSCEAU_VERSION='"fuzz"' \
+             -O1 -gline-tables-only -fsanitize=address,undefined \
+             -fno-sanitize-recover=undefined \
              $(call pkg,cflags,$(PKGS))
 fuzz_lib = $(patsubst %.c,$(BUILD)/fuzz/%.o,$(foreach f,$(FOLDERS),$(call sources,$(f))) $(FCGI_SRC) $(GENERATED_SRC))
 

@@ -1,9 +1,9 @@
 /**
  * Every page as its fixture shows it: wide, middle and phone, light and dark,
  * French and English, to BUILD/pictures. Each page is looked at by axe-core
- * (WCAG 2.2 AA), must not scroll sideways at 320 pixels, must have no style
- * of its own, and may be red only where a verified seal is. PICTURES is a
- * pattern of names for when only some are wanted: `read-altered`.
+ * (WCAG 2.2 AA), must not scroll sideways at 900 and 320 pixels, must have no
+ * style of its own, and may be red only where a verified seal is. PICTURES is
+ * a pattern of names for when only some are wanted: `read-altered`.
  */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -25,10 +25,13 @@ const axe = fs.readFileSync(need.resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const sizes = [[1440, 900], [900, 800], [390, 844]];
 const schemes = ['light', 'dark'];
-/* Words are not what axe looks at: each language has half of its turns, and
- * what is done on a page is seen in these turns only. */
-const turns = { fr: ['1440-light', '390-dark'],
-  en: ['390-light', '1440-dark'] };
+/* The turns that every check takes: each language, size and scheme once.
+ * SCEAU_LONG, which `make pictures` and check-long set, takes all twelve. */
+const long = Boolean(process.env.SCEAU_LONG);
+const turns = { fr: ['1440-light'], en: ['390-dark'] };
+/* Words are not what axe looks at: each language has half of its turns. */
+const inspected = long ? { fr: ['1440-light', '390-dark'],
+  en: ['390-light', '1440-dark'] } : turns;
 
 const click = (selector) => (tab) =>
   tab.$eval(selector, (node) => node.click());
@@ -41,15 +44,6 @@ async function createVault(tab) {
   await click('#create-vault button.fill')(tab);
   await tab.waitForSelector('#vault-open:not([hidden])');
 }
-
-/* Every page has all its turns. So have these states of one; the others, and
- * what is done on a page, have two in each language, and all of them in a
- * campaign. */
-const states = ['read-verified', 'read-altered', 'read-locked',
-  'read-confidential', 'compose-refused'];
-const hasAllTurns = ({ fixture, act }) =>
-  Boolean(process.env.SCEAU_LONG) || (act === undefined &&
-    (!fixture.includes('-') || states.includes(fixture)));
 
 /* What is done on a page before another picture of it is taken. The vault
  * stays in the browser, so the page of keys comes last. */
@@ -176,22 +170,23 @@ class Camera {
       await this.tab.setViewport({ width, height });
       for (const scheme of schemes) {
         const which = `${width}-${scheme}`;
-        const turn = turns[this.lang].includes(which);
-        if (!turn && !hasAllTurns(picture))
+        if (!long && !turns[this.lang].includes(which))
           continue;
         const name = `${picture.name}-${which}-${this.lang}`;
         await this.tab.emulateMediaFeatures([
           { name: 'prefers-color-scheme', value: scheme },
           { name: 'prefers-reduced-motion', value: 'reduce' }]);
         await this.shoot(name, picture.fixture);
-        if (turn)
+        if (inspected[this.lang].includes(which))
           await this.inspect(name);
       }
     }
-    await this.tab.setViewport({ width: 320, height: 640 });
-    const wide = await this.tab.evaluate(tooWide);
-    if (wide.length > 0)
-      this.say(`too wide at 320: ${wide.join(', ')}`);
+    for (const width of [900, 320]) {
+      await this.tab.setViewport({ width, height: 640 });
+      const wide = await this.tab.evaluate(tooWide);
+      if (wide.length > 0)
+        this.say(`too wide at ${width}: ${wide.join(', ')}`);
+    }
   }
 }
 

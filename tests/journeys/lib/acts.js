@@ -107,11 +107,18 @@ export async function send(page, timeout = 60000) {
   await page.waitForSelector('main[data-page=sent]', { timeout });
 }
 
-/** Opens the newest message of the inbox with this subject. */
+/** Opens the newest message of the inbox with this subject, in a document of
+ * its own. The list is only asked for, not drawn. */
 export async function openMessage(page, subject, folder = 'INBOX') {
-  await page.goto(`${site.url}/mail/${folder}`);
-  const url = await page.$$eval('a.row', (rows, wanted) => rows
-    .find((row) => row.innerText.includes(wanted))?.href, subject);
+  const url = await page.evaluate((list, wanted) => new Promise((resolve) => {
+    const ask = new XMLHttpRequest();
+    ask.responseType = 'document';
+    ask.onload = () => resolve([...ask.response.querySelectorAll('a.row')]
+      .find((row) => row.textContent.includes(wanted))?.href);
+    ask.onerror = () => resolve(undefined);
+    ask.open('GET', list);
+    ask.send();
+  }), `${site.url}/mail/${folder}`, subject);
   if (!url) throw new Error(`no row with ${subject} in ${folder}`);
   await page.goto(url);
   await page.waitForSelector('main[data-ready] article.reading');

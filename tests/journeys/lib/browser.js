@@ -32,7 +32,9 @@ async function launchFirefox(language) {
 export async function launch({ proxy, profile, language = 'fr' } = {}) {
   if (firefox) return launchFirefox(language);
   const args = [`--lang=${language}`, '--disable-dev-shm-usage',
-    '--force-color-profile=srgb', '--disable-background-networking'];
+    '--force-color-profile=srgb', '--disable-background-networking',
+    // Debian asks for drawing by a graphics card, which here is imitated.
+    '--disable-gpu'];
   if (process.getuid?.() === 0) args.push('--no-sandbox');
   if (proxy) {
     args.push(`--proxy-server=http://127.0.0.1:${proxy}`,
@@ -106,5 +108,6 @@ export async function waitForText(page, text, selector = 'main') {
 export async function picture(page, name) {
   const folder = path.join(site.build, 'pictures', 'journey');
   fs.mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+  await page.screenshot({ path: path.join(folder, `${name}.png`),
+    optimizeForSpeed: !firefox });
 }
