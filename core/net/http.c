@@ -65,7 +65,9 @@ static CURLU *
 url_read(const char *text, GError **error)
 {
     g_autoptr(CURLU) url = curl_url();
+    /* libcurl mends a third slash and guesses a host. */
     if (strlen(text) > HTTP_URL_MAX || !g_str_is_ascii(text) ||
+        strstr(text, ":///") != NULL ||
         strpbrk(text, " \t\r\n\"<>\\^`{|}") != NULL ||
         curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) !=
             CURLUE_OK) {
