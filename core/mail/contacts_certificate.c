@@ -25,7 +25,6 @@ act_clear(Act *act)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Act, act_clear)
 
-/* kid: NULL for none of them. */
 static gboolean
 act_open(Act *act, const World *world, gint64 contact, const char *kid,
          GError **error)
@@ -37,8 +36,6 @@ act_open(Act *act, const World *world, gint64 contact, const char *kid,
     act->choice = contact_choice_make(world, act->contact, error);
     if (act->choice == NULL)
         return FALSE;
-    if (kid == NULL)
-        return TRUE;
     act->candidate = contact_choice_find(act->choice, kid);
     if (act->candidate == NULL)
         g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
@@ -79,12 +76,6 @@ use(const Act *act, GError **error)
 }
 
 static gboolean
-release(const Act *act, GError **error)
-{
-    return pin(act, NULL, error);
-}
-
-static gboolean
 accept_offer(const Act *act, GError **error)
 {
     return adopt(act, error) && pin(act, NULL, error);
@@ -122,7 +113,10 @@ gboolean
 contacts_use(const World *world, gint64 contact, const char *kid,
              GError **error)
 {
-    return perform(world, contact, kid, kid != NULL ? use : release, error);
+    if (kid == NULL)
+        return contact_pin(world->db, world->account->id, contact, NULL,
+                           error);
+    return perform(world, contact, kid, use, error);
 }
 
 gboolean

@@ -154,10 +154,10 @@ close_implied(Walk *walk, HtmlSpan name)
     static const char *const items[] = {"li", "td", "th",     "tr",
                                         "dt", "dd", "option", NULL};
     HtmlSpan top = walk->stack[walk->depth].name;
-    if (html_span_is(top, "p") && breaks_of(name) > 0)
-        leave(walk);
-    else if (html_span_is_one_of(name, items) && top.size == name.size &&
-             html_span_is_one_of(top, items))
+    gboolean paragraph = html_span_is(top, "p") && breaks_of(name) > 0;
+    gboolean item = html_span_is_one_of(name, items) &&
+                    top.size == name.size && html_span_is_one_of(top, items);
+    if (paragraph || item)
         leave(walk);
 }
 
