@@ -38,14 +38,15 @@ note(const Office *office, const Account *account, const char *act,
            office_note(office, account, NULL, act, before, after, error);
 }
 
-/* The person is told of what changed for them, not of how. */
+/* The person is told of what changed for them, not of how; who was never
+ * here has nothing to compare with. */
 gboolean
 accounts_tell(const Office *office, const Account *account, GError **error)
 {
     g_autoptr(Account) now = account_load(office->db, account->id, error);
     if (now == NULL)
         return FALSE;
-    if (now->allowed == account->allowed)
+    if (now->allowed == account->allowed || now->seen == 0)
         return TRUE;
     return notice_add(office->db, now->id,
                       now->allowed ? "option-allowed" : "option-withdrawn",

@@ -9,7 +9,7 @@
 #include "fcgi/pages/shell.h"
 #include "fcgi/template_escape.h"
 
-#define SHOWN_MAX 3
+#define SHOWN_MAX 2
 #define ALL_MAX 100
 
 /* Every code that has words of its own, and its icon. */
