@@ -1,3 +1,7 @@
+/* Both names of syslog() are taken over below: the header shall not make one
+ * of them the other. */
+#undef _FORTIFY_SOURCE
+
 #include "core/base/log.h"
 
 #include <stdarg.h>

@@ -5,7 +5,7 @@
  */
 int form_mail_main(int argc, char **argv);
 #define main form_mail_main
-#include "deploy/examples/form_mail.c"
+#include "deploy/examples/form_mail.c" /* NOLINT(bugprone-suspicious-include) */
 #undef main
 
 #include <fcntl.h>
