@@ -16,7 +16,7 @@ static const char *const listed[] = {
     "CONTENT_LENGTH",      "REMOTE_ADDR",          "HTTP_COOKIE",
     "HTTP_ORIGIN",         "HTTP_SEC_FETCH_SITE",  "HTTP_SEC_PURPOSE",
     "HTTP_ACCEPT",         "HTTP_ACCEPT_LANGUAGE", "HTTP_X_CSRF_TOKEN",
-    "HTTP_SCEAU_NAVIGATE",
+    "HTTP_SCEAU_NAVIGATE", "HTTP_AUTHORIZATION",
 };
 
 static gboolean

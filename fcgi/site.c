@@ -7,16 +7,41 @@
 #include "core/base/secret.h"
 
 #define FRENCH 1
+#define METRICS_TOKEN_MIN 32
 
 static const char *const page_names[] = {
-    "sign_in", "mailbox",     "read",          "compose", "sent",
-    "outbox",  "keys",        "help",          "error",   "contacts",
-    "contact", "preferences", "security_page", "opened",
-    "helpdesk", "helpdesk_person", "helpdesk_act",
-    "admin_accounts", "admin_account", "admin_import",
-    "admin_policy", "admin_place",
-    "admin_audit", "admin_authority", "admin_issued", "admin_reset",
-    "admin_trust", "admin_trust_cert", "admin_trust_upload",
+    "sign_in",
+    "mailbox",
+    "read",
+    "compose",
+    "sent",
+    "outbox",
+    "keys",
+    "help",
+    "error",
+    "contacts",
+    "contact",
+    "preferences",
+    "security_page",
+    "opened",
+    "helpdesk",
+    "helpdesk_person",
+    "helpdesk_act",
+    "admin_accounts",
+    "admin_account",
+    "admin_import",
+    "admin_policy",
+    "admin_place",
+    "admin_audit",
+    "admin_person",
+    "admin_overview",
+    "data",
+    "admin_authority",
+    "admin_issued",
+    "admin_reset",
+    "admin_trust",
+    "admin_trust_cert",
+    "admin_trust_upload",
     "admin_trust_withdraw",
 };
 
@@ -75,6 +100,29 @@ load_pages(Site *site, gsize language, GError **error)
     return TRUE;
 }
 
+/* Itself, or the path of a file that holds it on one line. */
+static gboolean
+load_metrics_token(Site *site, GError **error)
+{
+    const char *value = site->config->metrics_token;
+    if (value == NULL || *value != '/') {
+        site->metrics_token = g_strdup(value);
+        return TRUE;
+    }
+    if (!g_file_get_contents(value, &site->metrics_token, NULL, NULL)) {
+        g_set_error(error, APP_ERROR, APP_ERROR_CONFIG,
+                    "[site] metrics_token: %s cannot be read", value);
+        return FALSE;
+    }
+    g_strstrip(site->metrics_token);
+    if (strlen(site->metrics_token) >= METRICS_TOKEN_MIN)
+        return TRUE;
+    g_set_error(error, APP_ERROR, APP_ERROR_CONFIG,
+                "[site] metrics_token: %s holds less than %d characters",
+                value, METRICS_TOKEN_MIN);
+    return FALSE;
+}
+
 Site *
 site_load(const Config *config, GError **error)
 {
@@ -91,6 +139,8 @@ site_load(const Config *config, GError **error)
         !load_pages(site, 0, error) || !load_pages(site, FRENCH, error))
         return NULL;
 
+    if (!load_metrics_token(site, error))
+        return NULL;
     site->server_key = secret_server_key_load(config->server_key, error);
     if (site->server_key == NULL)
         return NULL;
@@ -117,6 +167,7 @@ site_free(Site *site)
     g_hash_table_unref(site->assets);
     g_free(site->static_url);
     g_free(site->frame_script);
+    secret_text_free(site->metrics_token);
     g_free(site);
 }
 

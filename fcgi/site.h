@@ -20,6 +20,7 @@ struct Site {
     GHashTable *assets;   /* "frame.html" → GBytes */
     GHashTable *pages[2]; /* name → Template, in English and French */
     Catalogue *words[2];  /* English is NULL */
+    char *metrics_token;  /* what /metrics asks for, or NULL */
 };
 
 Site *site_load(const Config *config, GError **error);

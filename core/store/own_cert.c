@@ -10,6 +10,9 @@ static const char save_sql[] =
 static const char get_sql[] = COLUMNS " WHERE account = $1 AND kid = $2";
 static const char list_sql[] =
     COLUMNS " WHERE account = $1 ORDER BY created DESC, kid";
+static const char unread_sql[] = COLUMNS " WHERE not_after = 0 LIMIT $1";
+static const char end_sql[] =
+    "UPDATE own_cert SET not_after = $2 WHERE kid = $1";
 static const char delete_sql[] =
     "DELETE FROM own_cert WHERE account = $1 AND kid = $2";
 
@@ -63,23 +66,50 @@ own_cert_get(Db *db, gint64 account, const char *kid, GError **error)
     return own_cert_from_row(st);
 }
 
-GPtrArray *
-own_cert_list(Db *db, gint64 account, GError **error)
+/* Steps through st, whose values are bound. */
+static GPtrArray *
+read_all(Stmt *st, GError **error)
 {
-    g_autoptr(Stmt) st = db_prepare(db, list_sql, error);
-    if (st == NULL)
-        return NULL;
-
     g_autoptr(GPtrArray) certs =
         g_ptr_array_new_with_free_func((GDestroyNotify)own_cert_free);
     gboolean row = FALSE;
-    stmt_bind_int(st, 1, account);
     while (stmt_step(st, &row, error)) {
         if (!row)
             return g_steal_pointer(&certs);
         g_ptr_array_add(certs, own_cert_from_row(st));
     }
     return NULL;
+}
+
+GPtrArray *
+own_cert_unread(Db *db, guint limit, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, unread_sql, error);
+    if (st == NULL)
+        return NULL;
+    stmt_bind_int(st, 1, limit);
+    return read_all(st, error);
+}
+
+gboolean
+own_cert_set_end(Db *db, const char *kid, gint64 not_after, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, end_sql, error);
+    if (st == NULL)
+        return FALSE;
+    stmt_bind_text(st, 1, kid);
+    stmt_bind_int(st, 2, not_after);
+    return stmt_run(st, error);
+}
+
+GPtrArray *
+own_cert_list(Db *db, gint64 account, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, list_sql, error);
+    if (st == NULL)
+        return NULL;
+    stmt_bind_int(st, 1, account);
+    return read_all(st, error);
 }
 
 gboolean

@@ -19,6 +19,11 @@ gboolean own_cert_save(Db *db, gint64 account, const char *kid, GBytes *der,
 OwnCert *own_cert_get(Db *db, gint64 account, const char *kid,
                       GError **error);
 GPtrArray *own_cert_list(Db *db, gint64 account, GError **error);
+/* For the figures: certificates whose end was not read yet, at most limit;
+ * and what was read, -1 if it cannot be. */
+GPtrArray *own_cert_unread(Db *db, guint limit, GError **error);
+gboolean own_cert_set_end(Db *db, const char *kid, gint64 not_after,
+                          GError **error);
 gboolean own_cert_delete(Db *db, gint64 account, const char *kid,
                          GError **error);
 #endif

@@ -184,6 +184,8 @@ PAGE(page_admin_audit)
         return FALSE;
     set_pager(ctx, req, context, rows);
     set_form(ctx, req, context);
+    static const char *const known[] = {"deleted", NULL};
+    shell_saved(req, context, known);
     json_set(context, "acts", journal_rows_json(ctx, rows));
     shell_set_true(context, "any", rows->len > 0);
     return shell_show_beside(ctx, res, "admin_audit", context);

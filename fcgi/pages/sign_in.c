@@ -25,6 +25,8 @@ show(const Context *ctx, const Request *req, Response *res, const char *login,
     g_autoptr(Json) context = shell_context(ctx, req, "sign_in");
     json_set_text(context, "login", login != NULL ? login : "");
     json_set_text(context, "next", safe_next(next));
+    static const char *const known[] = {"deleted", NULL};
+    shell_saved(req, context, known);
     if (problem != NULL) {
         Json *error = json_object_new();
         json_set_text(error, "message",

@@ -23,7 +23,7 @@ static const char *const test_pages[] = {
     "outbox",  "keys",        "help",          "error",   "contacts",
     "contact", "preferences", "security_page",
     "helpdesk", "helpdesk_person", "helpdesk_act",
-    "admin_audit",
+    "admin_audit", "admin_person", "admin_overview", "data",
 };
 
 static inline void

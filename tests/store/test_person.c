@@ -105,7 +105,7 @@ static const char *const rows[] = {
     " ('account', CAST($1 AS TEXT), 'line', '" CANARY "', NULL, $1, 0)",
     "INSERT INTO session (name, account, login, csrf, password, created,"
     " seen) VALUES ('n' || $1, $1, '" CANARY "', 'c', x'00', 1, 2)",
-    "INSERT INTO own_cert VALUES ($1, '" CANARY "', x'30', x'', 1)",
+    "INSERT INTO own_cert VALUES ($1, '" CANARY "', x'30', x'', 1, 0)",
     "INSERT INTO disabled_key VALUES ($1, '" CANARY "', 'stolen', 1)",
     "INSERT INTO cert_request (id, account, key, algorithm, csr, renews,"
     " state, created) VALUES ('r' || $1, $1, '" CANARY "' || $1, 'P-256',"

@@ -14,3 +14,8 @@ CREATE TABLE account_gone (
     id INTEGER NOT NULL
 ) STRICT;
 INSERT INTO account_gone VALUES (1, 0);
+
+-- The certificate's own end, 0 until it was read from der, -1 when that
+-- cannot be read; for the figures alone.
+ALTER TABLE own_cert ADD COLUMN not_after INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX own_cert_by_end ON own_cert (not_after);
