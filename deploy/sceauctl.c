@@ -35,6 +35,8 @@ static const struct {
      "find WORDS | show ADDRESS | reset-preferences ADDRESS |"
      " guide ADDRESS | stolen ADDRESS [KID] [--withdraw] | code CODE |"
      " invalidate CODE  [--json]"},
+    {"person", sceauctl_person, NULL,
+     "export ADDRESS | delete ADDRESS --yes ADDRESS  [--json]"},
     {"audit", sceauctl_audit, NULL,
      "list | export [--csv|--json] | verify  [--actor A] [--subject S]"
      " [--act CODE] [--from DAY] [--until DAY] [--limit N] [--json]"},
@@ -62,8 +64,26 @@ usage(FILE *out, int status)
     fputs("usage: sceauctl [-c CONFIG] COMMAND ARGUMENTS\n", out);
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(out, "  %s %s\n", commands[i].name, commands[i].usage);
-    fputs("The manual page sceauctl(1) describes each.\n", out);
+    fputs("  help [COMMAND]\nThe manual page sceauctl(1) describes each.\n",
+          out);
     return status;
+}
+
+/* The whole table, or the row of one command. */
+static int
+help(int argc, char **argv)
+{
+    if (argc < 2)
+        return usage(stdout, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        printf("usage: sceauctl %s %s\n", commands[i].name,
+               commands[i].usage);
+        return 0;
+    }
+    fputs("sceauctl help: there is no such command\n", stderr);
+    return 2;
 }
 
 int
@@ -89,6 +109,8 @@ main(int argc, char **argv)
     }
     if (at < argc && strcmp(argv[at], "--help") == 0)
         return usage(stdout, 0);
+    if (at < argc && strcmp(argv[at], "help") == 0)
+        return help(argc - at, argv + at);
     if (at < argc && strcmp(argv[at], "--version") == 0)
         return puts("sceauctl " SCEAU_VERSION) < 0;
     if (at >= argc)
@@ -101,6 +123,6 @@ main(int argc, char **argv)
             return commands[i].simple(argc - at, argv + at);
         return commands[i].run(&context, argc - at, argv + at);
     }
-    fprintf(stderr, "sceauctl: unknown command; see sceauctl --help\n");
+    fprintf(stderr, "sceauctl: unknown command; see sceauctl help\n");
     return 2;
 }

@@ -25,6 +25,7 @@ int sceauctl_group(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_helpdesk(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_ca(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_audit(const SceauctlContext *context, int argc, char **argv);
+int sceauctl_person(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_trust(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_revocation(const SceauctlContext *context, int argc,
                         char **argv);
