@@ -48,6 +48,8 @@ set_time(const Context *ctx, Json *to, const char *name, const Json *from,
     json_set_text(to, name, full);
 }
 
+/* Counts are called n_…: rows of the page are looked up outwards, and have
+ * members of the same names. */
 static void
 set_number(Json *to, const char *name, const Json *from)
 {
@@ -55,8 +57,9 @@ set_number(Json *to, const char *name, const Json *from)
     g_autofree char *text = NULL;
     if (json_int(json_member(from, name), &number))
         text = g_strdup_printf("%" G_GINT64_FORMAT, number);
-    json_set_text(to, name, text);
-    g_autofree char *any = g_strconcat("any_", name, NULL);
+    g_autofree char *count = g_strconcat("n_", name, NULL);
+    g_autofree char *any = g_strconcat("any_", count, NULL);
+    json_set_text(to, count, text);
     shell_set_true(to, any, number > 0);
 }
 
