@@ -123,6 +123,8 @@ certificate_json(const Context *ctx, const Json *certificate)
     json_set_text(json, "fingerprint", print);
     Json *codes = problem_codes(certificate);
     shell_set_true(json, "usable", json_array_length(codes) == 0);
+    shell_set_true(json, "can_report",
+                   !list_has(json_member(certificate, "problems"), "stolen"));
     json_set(json, "problems", codes);
     set_uses(json, certificate);
     Json *left = left_json(ctx, certificate);
@@ -143,7 +145,10 @@ PAGE(page_keys)
     if (data == NULL)
         return FALSE;
     const Json *list = json_member(data, "certificates");
+    static const char *const known[] = {"stolen", "stolen-else",
+                                        "stolen-later", NULL};
     g_autoptr(Json) context = shell_context(ctx, req, "keys");
+    shell_saved(req, context, known);
     Json *certificates = json_array_new();
     for (gsize i = 0; i < json_array_length(list); i++)
         json_append(certificates,
