@@ -9,7 +9,7 @@ static const char common[] = "Strict-Transport-Security: max-age=63072000\r\n"
                              "Referrer-Policy: no-referrer\r\n"
                              "Cross-Origin-Opener-Policy: same-origin\r\n";
 
-static const char page_policy[] =
+static const char policy_of_pages[] =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; "
     "worker-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' "
     "data:; connect-src 'self'; form-action 'self'; frame-src 'self'; "
@@ -60,7 +60,7 @@ sec_47_every_route_has_them_whatever_it_answers(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(odd); i++) {
         g_autofree char *got = ask(*state, odd[i], NULL);
         expect_common(got, odd[i][1]);
-        expect_has(got, page_policy, odd[i][1]);
+        expect_has(got, policy_of_pages, odd[i][1]);
     }
 }
 
@@ -70,8 +70,8 @@ sec_47_policies_are_those_of_the_specification(void **state)
     static const struct {
         const char *uri, *policy, *resource;
     } cases[] = {
-        {"/sign-in", page_policy, "same-origin"},
-        {"/help", page_policy, "same-origin"},
+        {"/sign-in", policy_of_pages, "same-origin"},
+        {"/help", policy_of_pages, "same-origin"},
         {"/frame.html", frame_policy, "same-origin"},
         {"/frame-images.html", "img-src data: blob: https:;", "same-origin"},
         {"/frame.js", "Content-Security-Policy: default-src 'none'\r\n",
