@@ -77,5 +77,9 @@ fuzz-build: $(patsubst %,$(BUILD)/fuzz/fuzz_%,$(fuzz_targets))
 fuzz: fuzz-build
 	BUILD='$(BUILD)' tests/fuzz/run $(FUZZ_SECONDS) $(fuzz_targets)
 
-bench: all
+$(BUILD)/bench-issue: tests/bench/issue.c $(call archive,$(deps_admin))
+	$(call say,BENCH,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(ALL_LDFLAGS) $(call link,$(deps_admin)) -lcmocka
+
+bench: all $(BUILD)/bench-issue
 	BUILD='$(BUILD)' tests/bench/run
