@@ -93,7 +93,7 @@ sent_json(const Context *ctx, const Overview *overview)
     shell_set_true(json, "any", sent > 0);
     set_number(json, "all", sent);
     set_number(json, "most", most);
-    set_share(json, "signed_share", is_signed, sent);
+    set_share(json, "signed_share", MAX(is_signed - encrypted, 0), sent);
     set_share(json, "encrypted_share", encrypted, sent);
     return json;
 }
