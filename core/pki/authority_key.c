@@ -141,6 +141,45 @@ import_file(AuthorityKey *key, const char *path, GError **error)
     return code >= 0 || authority_fail(error, "its key file", code);
 }
 
+/* A PIN is tried once: a token locks itself after a few wrong ones. */
+static int
+give_pin(void *file, int attempt, const char *url, const char *label,
+         unsigned flags, char *pin, size_t pin_max)
+{
+    g_autofree char *text = NULL;
+    gsize size = 0;
+    if (attempt > 0 || file == NULL ||
+        !g_file_get_contents(file, &text, &size, NULL))
+        return GNUTLS_E_PKCS11_PIN_ERROR;
+    g_strchomp(text);
+    gboolean fits = strlen(text) < pin_max;
+    if (fits)
+        g_strlcpy(pin, text, pin_max);
+    secret_wipe(text, size);
+    return fits ? 0 : GNUTLS_E_PKCS11_PIN_ERROR;
+}
+
+/* "pkcs11:...?pin-source=file:/path": the file is read by us. GnuTLS would
+ * ask for a program that knows how. */
+static gboolean
+import_token(AuthorityKey *key, const char *source, GError **error)
+{
+    static const char mark[] = "?pin-source=";
+    const char *pin = strstr(source, mark);
+    g_autofree char *url = pin != NULL
+                               ? g_strndup(source, (gsize)(pin - source))
+                               : g_strdup(source);
+    if (pin != NULL) {
+        pin += strlen(mark);
+        key->pin_file =
+            g_strdup(g_str_has_prefix(pin, "file:") ? pin + 5 : pin);
+    }
+    gnutls_privkey_set_pin_function(key->handle, give_pin, key->pin_file);
+    int status = gnutls_privkey_import_url(key->handle, url, 0);
+    return status >= 0 ||
+           authority_fail(error, "its key on the token", status);
+}
+
 static gnutls_digest_algorithm_t
 digest_of(gnutls_privkey_t handle)
 {
@@ -157,15 +196,10 @@ authority_key_load(const char *source, GError **error)
     if (gnutls_privkey_init(&key->handle) < 0 ||
         gnutls_pubkey_init(&key->public) < 0)
         return NULL;
-    if (g_str_has_prefix(source, "pkcs11:")) {
-        int status = gnutls_privkey_import_url(key->handle, source, 0);
-        if (status < 0) {
-            authority_fail(error, "its key on the token", status);
-            return NULL;
-        }
-    } else if (!import_file(key, source, error)) {
+    if (g_str_has_prefix(source, "pkcs11:")
+            ? !import_token(key, source, error)
+            : !import_file(key, source, error))
         return NULL;
-    }
     int status = gnutls_pubkey_import_privkey(key->public, key->handle, 0, 0);
     if (status < 0) {
         authority_fail(error, "its public key", status);
@@ -182,5 +216,6 @@ authority_key_free(AuthorityKey *key)
         return;
     gnutls_privkey_deinit(key->handle);
     gnutls_pubkey_deinit(key->public);
+    g_free(key->pin_file);
     g_free(key);
 }

@@ -13,6 +13,7 @@ struct AuthorityKey {
     gnutls_privkey_t handle;
     gnutls_pubkey_t public;
     gnutls_digest_algorithm_t digest; /* what it signs under */
+    char *pin_file;                   /* of a token; NULL: none is needed */
 };
 
 /* Sets error from GnuTLS's status; always FALSE. */

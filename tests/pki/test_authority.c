@@ -2,7 +2,6 @@
  * (S13, S14; RFC 5280). */
 #include "core/pki/authority.h"
 
-#include <sys/stat.h>
 #include <time.h>
 
 #include "core/pki/authority_profile.h"
@@ -353,43 +352,6 @@ the_list_is_read_by_us_too(void **state)
     close_desk(&desk);
 }
 
-/* S3: 0400 from its first moment, and not read when others may. */
-static void
-s3_the_key_is_its_readers_alone(void **state)
-{
-    Desk desk;
-    struct stat status;
-    open_desk(&desk, "p-256");
-    g_autoptr(GError) error = NULL;
-    g_autofree char *path = file_of(&desk, "key.pem");
-    assert_int_equal(stat(path, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0400);
-    assert_false(authority_key_make("p-256", path, &error));
-    g_clear_error(&error);
-    assert_true(authority_key_fits(desk.key, desk.root));
-    chmod(path, 0440);
-    assert_null(authority_key_load(path, &error));
-    expect_app_error(error, APP_ERROR_CONFIG, "others may read it");
-    g_clear_error(&error);
-    unlink(path);
-    assert_null(authority_key_load(path, &error));
-    expect_app_error(error, APP_ERROR_CONFIG, "gone");
-    close_desk(&desk);
-}
-
-static void
-serial_numbers_are_long_and_never_alike(void **state)
-{
-    g_autoptr(GHashTable) seen =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (gsize i = 0; i < 10000; i++) {
-        char *serial = authority_serial_new();
-        assert_int_equal(strlen(serial), 32);
-        assert_true(serial[0] >= '4' && serial[0] <= '7');
-        assert_true(g_hash_table_add(seen, serial));
-    }
-}
-
 int
 main(void)
 {
@@ -401,8 +363,6 @@ main(void)
             a_certificate_ends_within_825_days_and_the_authority),
         cmocka_unit_test(others_read_the_list_and_refuse_what_is_on_it),
         cmocka_unit_test(the_list_is_read_by_us_too),
-        cmocka_unit_test(s3_the_key_is_its_readers_alone),
-        cmocka_unit_test(serial_numbers_are_long_and_never_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
