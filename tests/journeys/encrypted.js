@@ -2,7 +2,8 @@
  * Two people exchange signed mail, then encrypted mail in both directions
  * with no other step (Z13): attachments, reply, forward, Bcc. A third party
  * who gets hold of a message cannot open it, and mail to an old certificate
- * opens after renewal. SCEAU_BROWSER=firefox walks it there.
+ * opens after renewal. In Firefox a check walks the first half and check-long
+ * all of it.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -18,6 +19,8 @@ import { filesBelow, inbox, known, opensslOpen, putMessage, renewedP12, site,
   waitForNew } from './lib/site.js';
 
 const CANARY = `canari-${process.pid}-${Date.now()}-abcdefghij`;
+const brief = process.env.SCEAU_BROWSER === 'firefox'
+  && !process.env.SCEAU_LONG;
 const file = makeFile('Plan secret.pdf', 1024 * 1024);
 
 /** A person in a browser of their own, key in the vault. */
@@ -214,8 +217,8 @@ test('z13 z29 z30 two people exchange certificates, then encrypt',
     t.after(() => browser.close());
     const alice = await person(browser, 'alice');
     const claire = await person(browser, 'claire');
-    const robert = await person(browser, 'robert');
-    const all = [alice, claire, robert];
+    const robert = brief ? null : await person(browser, 'robert');
+    const all = [alice, claire, robert].filter((who) => who !== null);
     let copied = '';
     await part(t, 'a signed message each is all it takes', all,
       () => signedExchange(alice, claire));
@@ -224,6 +227,10 @@ test('z13 z29 z30 two people exchange certificates, then encrypt',
         () => encryptedTo(from, to));
       await part(t, `o13 ${to.name} reads it without another step`, all,
         () => readsIt(from, to));
+    }
+    if (brief) {
+      assert.deepEqual(all.flatMap(({ page }) => page.faults), []);
+      return;
     }
     await part(t, 'sec_35 reply and forward stay encrypted', all,
       () => repliesAndForwards(alice, claire));

@@ -16,21 +16,30 @@ const { default: puppeteer } = await import(pathToFileURL(found).href);
 
 const firefox = process.env.SCEAU_BROWSER === 'firefox';
 
-/** Firefox is told the language and the colours by its preferences. */
-async function launchFirefox(language) {
+/** What Firefox is told by its preferences: the language, and the proxy even
+ * for this machine. */
+function firefoxPreferences(language, proxy) {
+  return { 'intl.accept_languages': language, 'ui.prefersReducedMotion': 1,
+    ...proxy ? { 'network.proxy.type': 1, 'network.proxy.http': '127.0.0.1',
+      'network.proxy.http_port': proxy,
+      'network.proxy.allow_hijacking_localhost': true } : {} };
+}
+
+async function launchFirefox({ proxy, language }) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'sceau-home-'));
+  const userDataDir = path.join(home, 'profile');
+  fs.mkdirSync(userDataDir);
   const browser = await puppeteer.launch({ browser: 'firefox',
-    executablePath: '/usr/bin/firefox-esr', headless: true,
+    executablePath: '/usr/bin/firefox-esr', headless: true, userDataDir,
     env: { ...process.env, HOME: home }, protocolTimeout: 120000,
-    extraPrefsFirefox: { 'intl.accept_languages': language,
-      'ui.prefersReducedMotion': 1 } });
-  return { browser, userDataDir: home };
+    extraPrefsFirefox: firefoxPreferences(language, proxy) });
+  return { browser, userDataDir };
 }
 
 /** Launches with a profile of its own; proxy: port of a recording proxy.
  * SCEAU_BROWSER=firefox takes that. */
 export async function launch({ proxy, profile, language = 'fr' } = {}) {
-  if (firefox) return launchFirefox(language);
+  if (firefox) return launchFirefox({ proxy, language });
   const args = [`--lang=${language}`, '--disable-dev-shm-usage',
     '--force-color-profile=srgb', '--disable-background-networking',
     // Debian asks for drawing by a graphics card, which here is imitated.
@@ -52,7 +61,8 @@ export async function launch({ proxy, profile, language = 'fr' } = {}) {
 /** A page of 1440 x 900 that fails the test on a script error. */
 export async function newPage(browser, { language = 'fr', width = 1440,
   height = 900, dark = false } = {}) {
-  const page = await browser.newPage();
+  // Firefox draws no page, and counts no frame, behind another of a window.
+  const page = await browser.newPage(firefox ? { type: 'window' } : {});
   await page.setViewport({ width, height });
   if (!firefox) {
     await page.setExtraHTTPHeaders({ 'Accept-Language': language });
