@@ -27,6 +27,7 @@ trust_effect_json(const TrustEffect *effect)
         json_append(reasons, item);
     }
     json_set_int(json, "checked", effect->checked);
+    shell_set_true(json, "empty", effect->checked == 0);
     shell_set_true(json, "partial", effect->partial);
     json_set_int(json, "gained", effect->gained);
     json_set_int(json, "lost", effect->lost);
