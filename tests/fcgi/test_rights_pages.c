@@ -2,6 +2,7 @@
  * by page over a real database. */
 #include "core/store/audit.h"
 #include "core/store/tally.h"
+#include "fcgi/pages/journal.h"
 #include "tests/fcgi/pages_test.h"
 
 #define TOKEN "0123456789abcdef0123456789abcdef"
@@ -237,6 +238,32 @@ an_administrator_deletes_within_their_domains(void **state)
                 409, "something stands in the way");
 }
 
+/* What core/admin writes into the journal, found in its source. */
+static void
+every_act_has_words(void **state)
+{
+    g_autoptr(GRegex) call = g_regex_new(
+        "office_note\\([^;]*?,\\s*\"([a-z]+(?:-[a-z]+)*)\",", 0, 0, NULL);
+    g_autoptr(GDir) dir = g_dir_open("core/admin", 0, NULL);
+    const char *name;
+    guint acts = 0;
+    while ((name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename("core/admin", name, NULL);
+        g_autofree char *text = NULL;
+        assert_true(g_file_get_contents(path, &text, NULL, NULL));
+        g_autoptr(GMatchInfo) match = NULL;
+        g_regex_match(call, text, 0, &match);
+        for (; g_match_info_matches(match); g_match_info_next(match, NULL)) {
+            g_autofree char *code = g_match_info_fetch(match, 1);
+            acts++;
+            if (strcmp(journal_act_words(NULL, code), code) == 0)
+                fail_msg("%s: no words for %s", name, code);
+        }
+    }
+    assert_true(acts >= 15);
+    (void)state;
+}
+
 #define TEST(name)                                                           \
     cmocka_unit_test_setup_teardown(name, pages_setup, pages_teardown)
 
@@ -244,6 +271,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_act_has_words),
         TEST(the_journal_is_searched_and_exported),
         TEST(a_broken_chain_is_said_loudly),
         TEST(a_failure_is_counted_once_it_was_shown),

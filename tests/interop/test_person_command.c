@@ -138,17 +138,15 @@ check_verbs(const char *manual, const char *name, const char *usage)
 {
     g_autofree char *part = manual_of(manual, name);
     g_auto(GStrv) alternatives = g_strsplit(usage, " | ", -1);
-    for (gsize i = 0; alternatives[i + 1] != NULL || i == 0; i++) {
-        g_auto(GStrv) words = g_strsplit(g_strstrip(alternatives[i]), " ", 2);
+    for (char **at = alternatives; *at != NULL; at++) {
+        g_auto(GStrv) words = g_strsplit(g_strstrip(*at), " ", 2);
         if (words[0] == NULL || !g_ascii_islower(words[0][0]) ||
             strpbrk(words[0], "[<|") != NULL)
             continue;
         g_auto(GStrv) pieces = g_strsplit(words[0], "-", -1);
         g_autofree char *dashed = g_strjoinv("\\-", pieces);
-        if (strstr(part, dashed) == NULL && strstr(part, words[0]) == NULL)
+        if (strstr(part, dashed) == NULL)
             fail_msg("sceauctl(1), %s: nothing on %s", name, words[0]);
-        if (alternatives[i + 1] == NULL)
-            break;
     }
 }
 
