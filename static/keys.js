@@ -14,7 +14,7 @@ import { isChosen, showStrength } from './passphrase.js';
 import { toast } from './toast.js';
 import { openVault } from './vault-dialog.js';
 import { vault } from './vault-client.js';
-import { explain } from './vault-words.js';
+import { explain, supportOf } from './vault-words.js';
 import { VaultError } from './vault-error.js';
 import { language, word } from './words.js';
 
@@ -146,7 +146,7 @@ function refuse(error, field) {
   }
   const card = byId('keys-refusal');
   card.querySelector('strong').textContent = message;
-  card.querySelector('p').textContent = action;
+  card.querySelector('p').textContent = `${action}${supportOf(error)}`;
   card.hidden = false;
   card.focus();
 }

@@ -139,7 +139,8 @@ export async function go(address, how = {}) {
       () => turn === asked);
   } catch (error) {
     if (error instanceof Refused)
-      toast(`${error.message} ${error.action}`);
+      toast(`${error.message} ${error.action} ${
+        word('reference', { code: error.reference })}`);
     else
       toast(word('offline'),
         { label: word('retry'), act: () => void go(address, how) });

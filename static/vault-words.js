@@ -22,7 +22,13 @@ export function refusalOf(error) {
     return `${word('offline')} ${word('offline_again')}`;
   const { message, action } = error instanceof VaultError ||
     typeof error?.action !== 'string' ? explain(error) : error;
-  return `${message} ${action}`;
+  return `${message} ${action}${supportOf(error)}`;
+}
+
+/** " Support code: …" of a server's refusal. @param {any} error */
+export function supportOf(error) {
+  return typeof error?.reference === 'string' && error.reference !== ''
+    ? ` ${word('reference', { code: error.reference })}` : '';
 }
 
 /** @param {VaultError} error @returns {Record<string, string | number>} */

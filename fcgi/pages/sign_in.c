@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/base/log.h"
 #include "fcgi/pages/notices.h"
 #include "fcgi/pages/shell.h"
+#include "fcgi/support.h"
 #include "fcgi/template_escape.h"
 
 /* A path of ours to go on to; an address of another site never. */
@@ -20,8 +22,9 @@ safe_next(const char *next)
 
 static gboolean
 show(const Context *ctx, const Request *req, Response *res, const char *login,
-     const char *next, const Message *problem)
+     const char *next, const GError *why)
 {
+    const Message *problem = why != NULL ? message_for(why) : NULL;
     g_autoptr(Json) context = shell_context(ctx, req, "sign_in");
     json_set_text(context, "login", login != NULL ? login : "");
     json_set_text(context, "next", safe_next(next));
@@ -33,6 +36,13 @@ show(const Context *ctx, const Request *req, Response *res, const char *login,
                       catalogue_text(ctx->words, problem->title));
         json_set_text(error, "action",
                       catalogue_text(ctx->words, problem->action));
+        /* Of a wrong password there is nothing to look up. */
+        g_autofree char *code =
+            problem->status >= 500 ? support_of_error(ctx, req, why) : NULL;
+        json_set_text(error, "reference", code);
+        if (code != NULL)
+            log_event("sign-in-failed", "reference", code, "error",
+                      app_error_name(problem->code), NULL);
         json_set(context, "error", error);
     }
     return shell_show(ctx, res, "sign_in", context);
@@ -71,7 +81,8 @@ PAGE(page_sign_in)
     g_autoptr(GError) problem = NULL;
     g_autofree char *cookie =
         sign_in(&ctx->world, login != NULL ? login : "",
-                password != NULL ? password : "", req->remote, &problem);
+                password != NULL ? password : "",
+                req->remote != NULL ? req->remote : "unknown", &problem);
     if (cookie == NULL) {
         AppError code = app_error_code(problem);
         if (!is_of_form(code)) {
@@ -81,9 +92,8 @@ PAGE(page_sign_in)
         /* An empty field or an odd name cannot be right either. */
         if (code == APP_ERROR_INPUT)
             problem->code = APP_ERROR_CREDENTIALS;
-        const Message *message = message_for(problem);
-        response_status(res, message->status);
-        return show(ctx, req, res, login, next, message);
+        response_status(res, message_for(problem)->status);
+        return show(ctx, req, res, login, next, problem);
     }
     /* Whoever was signed in here before is not any more. */
     if (ctx->visitor->cookie != NULL &&

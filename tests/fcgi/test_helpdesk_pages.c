@@ -282,6 +282,39 @@ a_notice_is_dismissed_once_and_only_by_its_person(void **state)
     expect_leads(page_get(self->pages, "/"), "/mail/INBOX");
 }
 
+/* Whoever cannot even sign in has something to read out; who typed the wrong
+ * password has not. */
+static void
+b11_a_sign_in_that_fails_shows_a_code(void **state)
+{
+    Desk *self = *state;
+    g_autofree char *answer =
+        page_post(self->pages, "/sign-in",
+                  "login=canary%40demo.test&password=canary-secret");
+    expect_status(answer, 503, "sign-in");
+    expect_has(answer, "Support code: ", "sign-in");
+    g_autofree char *text =
+        g_strndup(strstr(answer, "Support code: ") + 14, 9);
+    g_autoptr(SupportCode) code =
+        support_code_find(self->pages->world->db, text, NOW, NULL);
+    assert_non_null(code);
+    assert_string_equal(code->error, "unreachable");
+    assert_string_equal(code->route, "POST /sign-in");
+    g_autofree char *ask = g_strconcat("/helpdesk?code=", text, NULL);
+    g_autofree char *page = page_get(self->pages, ask);
+    expect_has(page, "signing in", "where");
+    expect_lacks(g_steal_pointer(&page), "canary");
+
+    g_autofree char *early = support_code_new();
+    const SupportCode nobody = {.code = early,
+                                .error = (char *)(guintptr) "unreachable",
+                                .route = (char *)(guintptr) "POST /sign-in"};
+    assert_true(
+        support_code_save(self->pages->world->db, &nobody, NOW, NULL));
+    g_autofree char *other = g_strconcat("/helpdesk?code=", early, NULL);
+    expect_page(page_get(self->pages, other), 200, "nobody was signed in");
+}
+
 /* Every page of helpdesk about somebody with mail, contacts and people he
  * writes to: not a byte of them. */
 static void
@@ -353,6 +386,7 @@ main(void)
         TEST(o10_helpdesk_marks_a_key_as_stolen),
         TEST(o10_the_person_reports_it_by_json_or_by_form),
         TEST(a_notice_is_dismissed_once_and_only_by_its_person),
+        TEST(b11_a_sign_in_that_fails_shows_a_code),
         TEST(sec_62_helpdesk_sees_nothing_else),
         TEST(sec_62_staff_and_other_domains_see_no_helpdesk),
     };
