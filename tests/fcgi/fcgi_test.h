@@ -24,6 +24,7 @@ static const char *const test_pages[] = {
     "contact", "preferences", "security_page",
     "helpdesk", "helpdesk_person", "helpdesk_act",
     "admin_audit", "admin_person", "admin_overview", "data",
+    "admin_authority", "admin_issued", "admin_reset",
 };
 
 static inline void
