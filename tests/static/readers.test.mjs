@@ -24,7 +24,8 @@ function serve({ fails = false } = {}) {
 }
 
 const { Readers } = await import('../../static/readers.js');
-const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (/** @type {number} */ ms) =>
+  new Promise((resolve) => setTimeout(resolve, ms));
 
 test('z29 each address is asked about once, in any case', async () => {
   const asked = serve();
