@@ -1,15 +1,17 @@
 #include "deploy/sceau_ca.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/error.h"
 #include "core/base/log.h"
 
 #ifndef SCEAU_SYSCONF
@@ -64,6 +66,23 @@ loop(Ca *ca, int listener)
     }
 }
 
+/* Two of them would take each other's socket. One that was killed a moment
+ * ago may still be on its way out. The lock ends with the process. */
+static gboolean
+be_alone(const CaConfig *config, GError **error)
+{
+    g_autofree char *path = g_build_filename(config->folder, "lock", NULL);
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    for (int tries = 0; file >= 0 && tries < 20; tries++) {
+        if (flock(file, LOCK_EX | LOCK_NB) == 0)
+            return TRUE;
+        g_usleep(100000);
+    }
+    g_set_error(error, APP_ERROR, APP_ERROR_CONFIG,
+                "%s: another sceau-ca runs on this folder", config->folder);
+    return FALSE;
+}
+
 static int
 run(const char *path)
 {
@@ -75,7 +94,8 @@ run(const char *path)
         g_build_filename(config->folder, "ledger.db", NULL);
     g_autoptr(Db) ledger = ledger_open(file, &error);
     Ca ca = {config, ledger, (gint64)time(NULL)};
-    if (ledger == NULL || !ca_recover(&ca, &error))
+    if (ledger == NULL || !be_alone(config, &error) ||
+        !ca_recover(&ca, &error))
         return fail(error);
     int listener = ca_listen(config, &error);
     if (listener < 0)
