@@ -12,8 +12,8 @@
     " AND later.kid > o.kid))) AND" WITHIN
 
 static const char accounts_sql[] =
-    "SELECT allowed <> 0, enabled <> 0, COUNT(*) FROM account a WHERE" WITHIN
-    " GROUP BY 1, 2";
+    "SELECT allowed, enabled, COUNT(*) FROM account a WHERE" WITHIN
+    " GROUP BY allowed, enabled";
 static const char ending_sql[] = "SELECT COUNT(*)" ENDING;
 static const char ending_list_sql[] =
     "SELECT o.account, o.not_after, a.address" ENDING

@@ -19,3 +19,4 @@ INSERT INTO account_gone VALUES (1, 0);
 -- cannot be read; for the figures alone.
 ALTER TABLE own_cert ADD COLUMN not_after INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX own_cert_by_end ON own_cert (not_after);
+CREATE INDEX account_by_use ON account (allowed, enabled, domain);
