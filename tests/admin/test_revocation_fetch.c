@@ -4,6 +4,8 @@
 #include "tests/net/web_server.h"
 #include "tests/pki/forge_ocsp.h"
 
+#include <signal.h>
+
 #include "core/admin/revocation_admin.h"
 #include "core/admin/revocation_fetch.h"
 #include "core/store/revocation_cache.h"
@@ -262,6 +264,47 @@ addresses_are_checked_where_they_enter(void **state)
     expect_app_error(error, APP_ERROR_CONFLICT, "twice");
 }
 
+/* openssl's own responder, about a certificate that openssl made and
+ * revoked. */
+static void
+s15_a_real_responder_answers(void **state)
+{
+    Scene *scene = *state;
+    int status = -1;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = temporary_folder();
+    const char *argv[] = {"tests/admin/responder", folder, NULL};
+    g_autofree char *out = NULL;
+    assert_true(g_spawn_sync(NULL, (char **)(guintptr)argv, NULL,
+                             G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, &status,
+                             NULL));
+    assert_int_equal(status, 0);
+    g_auto(GStrv) words = g_strsplit(g_strchomp(out), " ", 2);
+    g_autoptr(GPtrArray) ca = read_certs(folder, "ca");
+    g_autoptr(GPtrArray) people = read_certs(folder, "ana");
+    assert_int_equal(ca->len + people->len, 2);
+    Cert *ana = g_ptr_array_index(people, 0);
+    cert_unref(scene->anchor);
+    scene->anchor = cert_ref(g_ptr_array_index(ca, 0));
+    trust_add_anchor(scene->trust, scene->anchor);
+    keep_contact(scene, "ana@example.org", ana);
+    scene->office.now = g_get_real_time() / G_USEC_PER_SEC;
+    g_autofree char *url = g_strdup_printf("http://127.0.0.1:%s/", words[0]);
+    gint64 id = add_source(scene, REVOCATION_OCSP, url, TRUE);
+    const char *got = fetch(scene, id);
+    kill((pid_t)g_ascii_strtoll(words[1], NULL, 10), SIGTERM);
+    assert_string_equal(got, "ok");
+    g_autoptr(RevocationCached) row =
+        revocation_cache_find(scene->db, cert_fingerprint(scene->anchor),
+                              REVOCATION_OCSP, cert_fingerprint(ana), NULL);
+    assert_non_null(row);
+    trust_add_answer(scene->trust, cert_fingerprint(ana), row->der);
+    assert_int_equal(
+        trust_judge(scene->trust, ana, NULL, scene->office.now, NULL),
+        1U << VERDICT_REVOKED);
+    remove_folder(folder);
+}
+
 int
 main(void)
 {
@@ -284,6 +327,8 @@ main(void)
         cmocka_unit_test_setup_teardown(
             addresses_are_checked_where_they_enter, scene_setup,
             scene_teardown),
+        cmocka_unit_test_setup_teardown(s15_a_real_responder_answers,
+                                        scene_setup, scene_teardown),
     };
     return cmocka_run_group_tests_name("revocation fetch", tests, NULL, NULL);
 }
