@@ -23,6 +23,8 @@ static const char *const test_pages[] = {
     "outbox",  "keys",        "help",          "error",   "contacts",
     "contact", "preferences", "security_page",
     "helpdesk", "helpdesk_person", "helpdesk_act",
+    "admin_trust", "admin_trust_cert", "admin_trust_upload",
+    "admin_trust_withdraw",
     "admin_audit", "admin_person", "admin_overview", "data",
     "admin_authority", "admin_issued", "admin_reset",
 };
