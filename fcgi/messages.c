@@ -88,6 +88,11 @@ static const Message table[] = {
         "open. Nothing of yours was saved, and nothing of theirs is lost."),
      N_("Open the page again to see how things stand, then make your "
         "change.")},
+    {"trust: the certificate comes from a file", APP_ERROR_FORBIDDEN, 403,
+     N_("The certificate comes from a file"),
+     N_("It is trusted by a file of the server, which this page cannot "
+        "change. Nothing was changed."),
+     N_("Ask whoever runs the server to take it out of the file.")},
     {"message: cannot be decrypted", APP_ERROR_MALFORMED, 422,
      N_("This message cannot be opened"),
      N_("It is encrypted, but its content does not open with your key."),
