@@ -269,6 +269,15 @@ swap(TrustKeeper *keeper, Load *load, gint64 version)
     g_hash_table_unref(answers);
 }
 
+static gboolean
+put_off(TrustKeeper *keeper, gint64 now)
+{
+    g_mutex_lock(&keeper->lock);
+    keeper->retry_at = now + RETRY_AFTER;
+    g_mutex_unlock(&keeper->lock);
+    return FALSE;
+}
+
 /* By the one who holds loading. The version is read before the rows: what is
  * changed between them is read again at the next request. */
 static gboolean
@@ -278,16 +287,12 @@ reload(TrustKeeper *keeper, Db *db, gint64 now, GError **error)
     gint64 version = 0, known = 0, retry_at = 0;
     g_autoptr(Trust) current = current_ref(keeper, &known, &retry_at);
     if (!trust_version_load(db, &version, NULL, error))
-        return FALSE;
+        return put_off(keeper, now);
     if (current != NULL && known == version)
         return TRUE;
     load_init(&load, db, keeper->files, keeper);
-    if (!load_store(&load, error)) {
-        g_mutex_lock(&keeper->lock);
-        keeper->retry_at = now + RETRY_AFTER;
-        g_mutex_unlock(&keeper->lock);
-        return FALSE;
-    }
+    if (!load_store(&load, error))
+        return put_off(keeper, now);
     swap(keeper, &load, version);
     return TRUE;
 }
