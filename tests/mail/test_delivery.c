@@ -12,6 +12,7 @@
 
 #include "core/mail/outgoing.h"
 #include "core/store/session.h"
+#include "core/store/tally.h"
 #include "tests/base/expect.h"
 
 #define NOW 1795579200
@@ -245,6 +246,17 @@ sec_65_killed_worker_sends_nothing_twice(void **state)
     }
 }
 
+/* One failure by its cause, and what the mail server took, once. */
+static void
+expect_counted(const Office *office, const char *cause, gint64 sent)
+{
+    g_autoptr(GPtrArray) tallies = tally_since(office->world.db, "", 0, NULL);
+    g_autofree char *failure = g_strconcat("failure-", cause, NULL);
+    assert_int_equal(tally_of(tallies, failure), 1);
+    assert_int_equal(tally_of(tallies, "sent"), sent);
+    assert_int_equal(tally_of(tallies, "sent-signed"), 0);
+}
+
 /* A cut before the final dot sent nothing: it waits and goes out once. A cut
  * after it is unknown. */
 static void
@@ -282,6 +294,8 @@ sec_65_cut_connection_waits_or_is_unknown(void **state)
             assert_non_null(strstr(second, "\"filed\":false"));
         }
         assert_int_equal(office->server.taken, 1);
+        expect_counted(office, at_end ? "unknown-outcome" : "unreachable",
+                       at_end ? 0 : 1);
         office_free(office);
     }
 }
