@@ -125,6 +125,18 @@ sec_27_every_failure_has_one_message(void **state)
     }
 }
 
+/* RFC 5084 §3.2: a right tag, but so short that it could be guessed. */
+static void
+sec_30_a_tag_of_8_octets_is_too_short(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) der =
+        forge_envelope(&(ForgeEnvelope){.cipher = OID_AES128_GCM, .tag = 8});
+    g_autoptr(GBytes) got = open_both("tag", der, FORGE_KEY, 16, &error);
+    assert_null(got);
+    expect_error("tag", error, APP_ERROR_MALFORMED);
+}
+
 /* SEC-30: a bit anywhere in content, tag or attributes. */
 static void
 sec_30_no_text_of_an_altered_gcm(void **state)
@@ -294,6 +306,7 @@ main(void)
         cmocka_unit_test(every_cipher_opens_at_every_size),
         cmocka_unit_test(taking_changes_nobody_elses_bytes),
         cmocka_unit_test(sec_27_every_failure_has_one_message),
+        cmocka_unit_test(sec_30_a_tag_of_8_octets_is_too_short),
         cmocka_unit_test(sec_30_no_text_of_an_altered_gcm),
         cmocka_unit_test(sec_31_weak_ciphers),
         cmocka_unit_test(what_is_not_opened_says_why),

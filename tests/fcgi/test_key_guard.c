@@ -36,6 +36,12 @@ static const char make_keys[] =
     "printf '{\"x\":\"%s\"}' \"$(cat p8.b64)\" >p8.json; "
     "printf 'csrf=1&text=%s' \"$(tr '+' '-' <p8.b64)\" >p8.form; "
     "printf 'text=%s' \"$(sed 's/ /+/g' rsa1.pem)\" >pem.form; "
+    "openssl rsa -in rsa.pem -traditional -aes128 -passout pass:x "
+    "-out rsa1enc.pem 2>/dev/null; "
+    "printf 'text=%s' \"$(sed 's/ /+/g' rsa1enc.pem)\" >pemenc.form; "
+    "openssl pkcs8 -topk8 -v1 PBE-SHA1-3DES -passout pass:x -in rsa.pem "
+    "-outform DER -out p8old.der; "
+    "fold -w 12 p8.b64 >p8.narrow; "
     "printf '{\"kty\":\"RSA\",\"n\":\"x\",\"d\":\"y\"}' >jwk.json";
 
 static int
@@ -75,16 +81,37 @@ static void
 sec_21_private_keys_are_seen(void **state)
 {
     static const char *const keys[] = {
-        "rsa.pem",   "rsa1.pem",      "rsa1.der", "p8.der",      "p8enc.pem",
-        "p8enc.der", "ec.pem",        "ec.der",   "ecp8.der",    "ed.der",
-        "a.p12",     "old.p12",       "p8.b64",   "p8.b64lines", "rsa1.b64",
-        "ec.b64",    "ecp8.b64",      "ed.b64",   "p8enc.b64",   "p12.b64",
-        "p8.json",   "rsa1.b64lines", "p8.form",  "pem.form",    "jwk.json",
+        "rsa.pem",   "rsa1.pem",      "rsa1.der",    "p8.der",
+        "p8enc.pem", "p8enc.der",     "ec.pem",      "ec.der",
+        "ecp8.der",  "ed.der",        "a.p12",       "old.p12",
+        "p8.b64",    "p8.b64lines",   "rsa1.b64",    "ec.b64",
+        "ecp8.b64",  "ed.b64",        "p8enc.b64",   "p12.b64",
+        "p8.json",   "rsa1.b64lines", "p8.form",     "pem.form",
+        "jwk.json",  "rsa1enc.pem",   "pemenc.form", "p8old.der",
+        "p8.narrow",
     };
     gsize size = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
         if (!sees(*state, keys[i], &size))
             fail_msg("%s was not seen", keys[i]);
+}
+
+/* Beginnings that openssl seldom or never writes. */
+static void
+sec_21_rare_beginnings_are_seen(void **state)
+{
+    static const struct {
+        const char *name, *data;
+        gsize size;
+    } cases[] = {
+        {"PKCS #8 of version 2 (RFC 5958)",
+         "\x30\x2e\x02\x01\x01\x30\x05\x06\x03\x2b\x65\x70\x04\x20", 14},
+        {"PKCS #12, base64 of the web with -", "x=MIIE-wIBAzCCBLwG", 18},
+        {"PKCS #12, base64 of the web with _", "x=MIIE_wIBAzCCBLwG", 18},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        if (!key_guard_sees((const guint8 *)cases[i].data, cases[i].size))
+            fail_msg("%s was not seen", cases[i].name);
 }
 
 static void
@@ -137,6 +164,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sec_21_private_keys_are_seen),
+        cmocka_unit_test(sec_21_rare_beginnings_are_seen),
         cmocka_unit_test(public_things_are_not_taken_for_keys),
         cmocka_unit_test(short_and_odd_bytes_are_no_keys),
         cmocka_unit_test(its_time_is_linear),

@@ -227,6 +227,17 @@ test('sec_23_boundary_and_message_id_leave_no_room_for_a_message',
         `message id ${bad}`);
   });
 
+test('sec_23_text_is_no_file_and_a_file_no_text', async () => {
+  const honest = honestRequest(formWithFiles, 'alice');
+  for (const [n, piece] of honest.entity.entries()) {
+    const entity = [...honest.entity];
+    entity[n] = typeof piece === 'string' ? { file: 0 } : 'UGFpZA==\r\n';
+    // The first piece has the Message-ID, which is looked at before.
+    assert.equal(await refusal(formWithFiles, { ...honest, entity },
+      `piece ${n}`), n === 0 ? 'message-id' : 'files');
+  }
+});
+
 test('file_that_changed_since_it_was_chosen_is_refused', async () => {
   const request = honestRequest(formWithFiles, 'alice');
   const broken = /** @type {[string, () => any][]} */ ([
