@@ -219,6 +219,7 @@ take(Policy *policy, PolicyLine line, PolicyScope scope, const char *value,
         policy->origin[line].scope = scope;
         return;
     }
+    g_assert(*kept != NULL);
     char *both = policy_strictest(line, *kept, value);
     if (strcmp(both, *kept) == 0) {
         g_free(both);

@@ -92,7 +92,8 @@ sec_59_error_is_one_line_with_its_code(void **state)
 
 /* In place of libc's, with and without its checks. */
 static GString *sent;
-void __syslog_chk(int level, int flag, const char *format, ...);
+void __syslog_chk(int level, int flag, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 void
 __syslog_chk(int level, int flag, const char *format, ...)

@@ -146,8 +146,8 @@ static const char *const open[] = {
     STYLED("transform:scale(0.5)"),
     STYLED("clip-path:none"),
     "<body bgcolor=#222222 text=white>before SECRET after",
-    "<style>@media print{.x{display:none}}</style>before"
-    "<p class=x>SECRET</p>after",
+    ("<style>@media print{.x{display:none}}</style>before"
+     "<p class=x>SECRET</p>after"),
     "<style>.a .x{display:none}</style>before<p class=x>SECRET</p>after",
     "before<p style='display:none'>gone<p>SECRET</p>after",
     "before<li style='display:none'>gone<li>SECRET</li>after",
