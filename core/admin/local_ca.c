@@ -173,14 +173,13 @@ local_ca_make(const Office *office, const LocalCaPlan *plan, GError **error)
                             "authority: there is one already");
     if (why == NULL && known == NULL && create_alone(office, plan, &why))
         known = local_authority_find(office->db, &why);
-    if (why == NULL && known == NULL)
+    if (why == NULL && known != NULL)
+        return finish(office, known, error);
+    if (why == NULL)
         g_set_error_literal(&why, APP_ERROR, APP_ERROR_CONFLICT,
                             "authority: it was taken away meanwhile");
-    if (why != NULL) {
-        g_propagate_error(error, g_steal_pointer(&why));
-        return FALSE;
-    }
-    return finish(office, known, error);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
 }
 
 /* One domain a word, in lower case; anything that can be none is refused. */
