@@ -25,6 +25,8 @@ text_of(GBytes *bytes)
 {
     gsize size;
     const char *data = g_bytes_get_data(bytes, &size);
+    if (data == NULL)
+        data = "";
     return (Text){data, data + size};
 }
 
@@ -32,7 +34,7 @@ gboolean
 pem_is(GBytes *bytes)
 {
     Text text = text_of(bytes);
-    return text.at != NULL && find(text, BEGIN) != NULL;
+    return find(text, BEGIN) != NULL;
 }
 
 /* The label between "-----BEGIN " and "-----"; moves behind it. */
