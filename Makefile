@@ -50,7 +50,7 @@ archive = $(patsubst %,$(BUILD)/lib%.a,$(1))
 link = -Wl,--start-group $(call archive,$(1)) -Wl,--end-group $(LIBS)
 
 # fcgi/main.c is the program; the rest of fcgi is linked into its tests too.
-FCGI_SRC := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/pages/*.c))
+FCGI_SRC := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/pages/*.c fcgi/pages/admin/*.c))
 CTL_SRC := $(wildcard deploy/sceauctl*.c)
 CA_SRC := $(wildcard deploy/sceau_ca*.c)
 PROGRAMS := $(BUILD)/sceau-fcgi $(BUILD)/sceauctl $(BUILD)/sceau-ca

@@ -5,8 +5,8 @@
 #include "core/admin/rights.h"
 #include "core/base/error.h"
 #include "core/mail/sign_in.h"
-#include "fcgi/pages/accounts.h"
-#include "fcgi/pages/journal.h"
+#include "fcgi/pages/admin/accounts.h"
+#include "fcgi/pages/admin/journal.h"
 
 #define ROWS 20
 

@@ -2,7 +2,7 @@
  * by page over a real database. */
 #include "core/store/audit.h"
 #include "core/store/tally.h"
-#include "fcgi/pages/journal.h"
+#include "fcgi/pages/admin/journal.h"
 #include "tests/fcgi/pages_test.h"
 
 #define TOKEN "0123456789abcdef0123456789abcdef"

@@ -1,6 +1,6 @@
 /* Rows of the journal in words, for the pages that show them. */
-#ifndef SCEAU_FCGI_PAGES_JOURNAL_H
-#define SCEAU_FCGI_PAGES_JOURNAL_H
+#ifndef SCEAU_FCGI_PAGES_ADMIN_JOURNAL_H
+#define SCEAU_FCGI_PAGES_ADMIN_JOURNAL_H
 
 #include "core/admin/journal.h"
 #include "fcgi/pages/shell.h"

@@ -4,7 +4,7 @@
 
 #include "core/admin/theft.h"
 #include "core/base/error.h"
-#include "fcgi/pages/helpdesk.h"
+#include "fcgi/pages/admin/helpdesk.h"
 
 /* What one act is done with: kid or code, as they came. */
 typedef struct {

@@ -1,6 +1,6 @@
 /* What the pages of trust share. */
-#ifndef SCEAU_FCGI_PAGES_TRUST_H
-#define SCEAU_FCGI_PAGES_TRUST_H
+#ifndef SCEAU_FCGI_PAGES_ADMIN_TRUST_H
+#define SCEAU_FCGI_PAGES_ADMIN_TRUST_H
 
 #include "core/admin/revocation_admin.h"
 #include "core/admin/trust_admin.h"

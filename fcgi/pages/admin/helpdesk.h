@@ -1,6 +1,6 @@
 /* What the pages of helpdesk share: a person and a code in words. */
-#ifndef SCEAU_FCGI_PAGES_HELPDESK_H
-#define SCEAU_FCGI_PAGES_HELPDESK_H
+#ifndef SCEAU_FCGI_PAGES_ADMIN_HELPDESK_H
+#define SCEAU_FCGI_PAGES_ADMIN_HELPDESK_H
 
 #include "core/admin/helpdesk.h"
 #include "fcgi/pages/shell.h"

@@ -1,6 +1,6 @@
 /* Helpdesk: a person found, a support code decoded, and what may be seen of
  * one person (SEC-62). */
-#include "fcgi/pages/helpdesk.h"
+#include "fcgi/pages/admin/helpdesk.h"
 
 #include <string.h>
 

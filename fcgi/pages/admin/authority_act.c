@@ -1,5 +1,5 @@
 /* What is posted to the page of the local authority. */
-#include "fcgi/pages/authority.h"
+#include "fcgi/pages/admin/authority.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* One certificate of the local authority: shown, handed out, revoked. */
-#include "fcgi/pages/authority.h"
+#include "fcgi/pages/admin/authority.h"
 
 #include <string.h>
 

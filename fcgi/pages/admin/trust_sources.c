@@ -3,7 +3,7 @@
 
 #include "core/admin/revocation_fetch.h"
 #include "core/base/error.h"
-#include "fcgi/pages/trust.h"
+#include "fcgi/pages/admin/trust.h"
 
 /* Questions to a responder while somebody waits for the page. */
 #define QUESTIONS_NOW 20

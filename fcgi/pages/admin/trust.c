@@ -1,5 +1,5 @@
 /* What is trusted: the list, and one certificate. */
-#include "fcgi/pages/trust.h"
+#include "fcgi/pages/admin/trust.h"
 
 #include <string.h>
 

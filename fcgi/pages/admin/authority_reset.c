@@ -1,6 +1,6 @@
 /* The reset: what goes and what stays is said, a word is typed, and the page
  * that follows says where the export lies. */
-#include "fcgi/pages/authority.h"
+#include "fcgi/pages/admin/authority.h"
 
 #include "core/admin/reset.h"
 #include "core/base/error.h"

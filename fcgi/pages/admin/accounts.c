@@ -1,5 +1,5 @@
 /* The list of accounts: search, filters, order, a page at a time. */
-#include "fcgi/pages/accounts.h"
+#include "fcgi/pages/admin/accounts.h"
 
 #include <string.h>
 

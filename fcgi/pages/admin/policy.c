@@ -1,5 +1,5 @@
 /* Policy: the places that have lines, and groups. */
-#include "fcgi/pages/policy.h"
+#include "fcgi/pages/admin/policy.h"
 
 #include <string.h>
 

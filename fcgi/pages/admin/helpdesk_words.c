@@ -1,5 +1,5 @@
 /* A person and a support code, as the pages of helpdesk say them. */
-#include "fcgi/pages/helpdesk.h"
+#include "fcgi/pages/admin/helpdesk.h"
 
 #include <string.h>
 

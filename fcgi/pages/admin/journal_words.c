@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "fcgi/dates.h"
-#include "fcgi/pages/journal.h"
+#include "fcgi/pages/admin/journal.h"
 
 /* Code and words; a code of a later version shows itself. */
 static const char *const acts[][2] = {

@@ -1,5 +1,5 @@
 /* The local authority: how it stands, requests that wait, what it issued. */
-#include "fcgi/pages/authority.h"
+#include "fcgi/pages/admin/authority.h"
 
 #include <string.h>
 

@@ -5,9 +5,9 @@
 #include "core/admin/journal.h"
 #include "core/base/error.h"
 #include "core/store/group.h"
-#include "fcgi/pages/accounts.h"
-#include "fcgi/pages/journal.h"
-#include "fcgi/pages/policy.h"
+#include "fcgi/pages/admin/accounts.h"
+#include "fcgi/pages/admin/journal.h"
+#include "fcgi/pages/admin/policy.h"
 
 #define ACTS_SHOWN 20
 

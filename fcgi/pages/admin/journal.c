@@ -1,5 +1,5 @@
 /* The journal: search, pages, the state of the chain, and the export. */
-#include "fcgi/pages/journal.h"
+#include "fcgi/pages/admin/journal.h"
 
 #include <stdio.h>
 #include <string.h>

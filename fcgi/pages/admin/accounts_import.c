@@ -3,7 +3,7 @@
 
 #include "core/admin/accounts_csv.h"
 #include "core/base/error.h"
-#include "fcgi/pages/accounts.h"
+#include "fcgi/pages/admin/accounts.h"
 
 #define FAULTS_SHOWN 200
 

@@ -3,7 +3,7 @@
 
 #include "core/admin/groups.h"
 #include "core/base/error.h"
-#include "fcgi/pages/policy.h"
+#include "fcgi/pages/admin/policy.h"
 
 #define MEMBERS_SHOWN 100
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
-#include "fcgi/pages/trust.h"
+#include "fcgi/pages/admin/trust.h"
 
 Json *
 trust_effect_json(const TrustEffect *effect)

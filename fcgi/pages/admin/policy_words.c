@@ -1,4 +1,4 @@
-#include "fcgi/pages/policy.h"
+#include "fcgi/pages/admin/policy.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* The pages of the local authority share this. */
-#ifndef SCEAU_FCGI_PAGES_AUTHORITY_H
-#define SCEAU_FCGI_PAGES_AUTHORITY_H
+#ifndef SCEAU_FCGI_PAGES_ADMIN_AUTHORITY_H
+#define SCEAU_FCGI_PAGES_ADMIN_AUTHORITY_H
 
 #include "fcgi/pages/shell.h"
 

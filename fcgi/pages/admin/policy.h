@@ -1,6 +1,6 @@
 /* Policy lines in words, for the pages that show or edit them. */
-#ifndef SCEAU_FCGI_PAGES_POLICY_H
-#define SCEAU_FCGI_PAGES_POLICY_H
+#ifndef SCEAU_FCGI_PAGES_ADMIN_POLICY_H
+#define SCEAU_FCGI_PAGES_ADMIN_POLICY_H
 
 #include "core/admin/policy_admin.h"
 #include "fcgi/pages/shell.h"

@@ -1,6 +1,6 @@
 /* What the pages of accounts share. */
-#ifndef SCEAU_FCGI_PAGES_ACCOUNTS_H
-#define SCEAU_FCGI_PAGES_ACCOUNTS_H
+#ifndef SCEAU_FCGI_PAGES_ADMIN_ACCOUNTS_H
+#define SCEAU_FCGI_PAGES_ADMIN_ACCOUNTS_H
 
 #include "core/store/account_search.h"
 #include "fcgi/pages/shell.h"
