@@ -75,6 +75,7 @@ sec_14_a_list_of_users_covers_no_authority(void **state)
     add_crl(&scene, &(CrlSpec){.issuer = dn("Inter"), .signer = keys->inter});
     add_crl(&scene, &(CrlSpec){.issuer = dn("Root"),
                                .signer = keys->root,
+                               .serial = 2,
                                .extensions = {users}});
     assert_int_equal(judge(&scene), BIT(UNCHECKED));
 }
@@ -106,9 +107,11 @@ sec_14_only_crl_sign_signs_crls(void **state)
 
 /* A certificate of Inter's name for another key, which signs its lists. */
 static Cert *
-crl_signer(const Keys *keys, const Key *signer, const char *name, guint usage)
+crl_signer(const Keys *keys, const Key *signer, const char *name, guint usage,
+           gint64 until)
 {
     return forge(&(CertSpec){.subject = dn(name),
+                             .not_after = until,
                              .issuer = dn("Root"),
                              .key = keys->other,
                              .signer = signer,
@@ -124,17 +127,21 @@ sec_14_an_authority_may_have_a_key_for_lists(void **state)
         const char *name;
         const Key *signer;
         guint usage;
+        gint64 until;
         VerdictSet want;
     } cases[] = {
-        {"vouched for", keys->root, USAGE_CRL_SIGN, BIT(REVOKED)},
-        {"not vouched for", keys->leaf, USAGE_CRL_SIGN, BIT(UNCHECKED)},
-        {"for something else", keys->root, USAGE_DIGITAL_SIGNATURE,
+        {"vouched for", keys->root, USAGE_CRL_SIGN, 0, BIT(REVOKED)},
+        {"not vouched for", keys->leaf, USAGE_CRL_SIGN, 0, BIT(UNCHECKED)},
+        {"for something else", keys->root, USAGE_DIGITAL_SIGNATURE, 0,
+         BIT(UNCHECKED)},
+        {"no longer", keys->root, USAGE_CRL_SIGN, TEST_NOW - 1,
          BIT(UNCHECKED)},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(Scene) scene = scene_new(keys, &(Chain){.ca = {NULL}}, FALSE);
-        g_ptr_array_add(scene.certs, crl_signer(keys, cases[i].signer,
-                                                "Inter", cases[i].usage));
+        g_ptr_array_add(scene.certs,
+                        crl_signer(keys, cases[i].signer, "Inter",
+                                   cases[i].usage, cases[i].until));
         add_crl(&scene,
                 &(CrlSpec){.issuer = dn("Root"), .signer = keys->root});
         add_crl(&scene, &(CrlSpec){.issuer = dn("Inter"),
@@ -219,7 +226,7 @@ sec_14_indirect_lists_speak_for_others(void **state)
                                         indirect_point()}},
                       FALSE);
         g_ptr_array_add(scene.certs, crl_signer(keys, keys->root, "Lists",
-                                                USAGE_CRL_SIGN));
+                                                USAGE_CRL_SIGN, 0));
         add_crl(&scene,
                 &(CrlSpec){.issuer = dn("Root"), .signer = keys->root});
         add_crl(&scene, &(CrlSpec){.issuer = dn("Lists"),

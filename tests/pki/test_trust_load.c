@@ -241,6 +241,25 @@ trust_settings_take_trust_away(void **state)
     }
 }
 
+/* Wherever else the same authority stands as an anchor. */
+static void
+who_is_kept_from_mail_is_so_in_every_file(void **state)
+{
+    const Files *files = *state;
+    g_autofree char *one = pem("CERTIFICATE", cert_der(files->anchor));
+    put_file(files, "plain", one, -1);
+    g_autofree char *command = g_strdup_printf(
+        "cd %s && openssl x509 -in plain -trustout -addreject emailProtection"
+        " -out kept && cat plain kept > both && cat kept plain > again",
+        files->folder);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(judge_from(files, "plain", NULL), 0);
+    assert_int_equal(judge_from(files, "both", NULL),
+                     1U << VERDICT_UNKNOWN_ISSUER);
+    assert_int_equal(judge_from(files, "again", NULL),
+                     1U << VERDICT_UNKNOWN_ISSUER);
+}
+
 int
 main(void)
 {
@@ -251,6 +270,7 @@ main(void)
         cmocka_unit_test(t12_anchors_come_from_a_file_or_a_folder),
         cmocka_unit_test(bad_files_are_named),
         cmocka_unit_test(trust_settings_take_trust_away),
+        cmocka_unit_test(who_is_kept_from_mail_is_so_in_every_file),
     };
     return cmocka_run_group_tests_name("trust files", tests, make_files,
                                        drop_files);
