@@ -10,6 +10,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import * as acts from './lib/acts.js';
 import { compose, importKey, makeFile, press, send, write }
   from './lib/acts.js';
 import { launch, mainText, newPage, picture, signIn, waitForText }
@@ -32,21 +33,8 @@ async function person(browser, name) {
   return { name, page };
 }
 
-/** To the inbox and a row by clicks: a new document would have closed the
- * vault. */
-async function openRow({ page }, number = 0) {
-  await press(page, '#folders a[href$="/mail/INBOX"]');
-  await page.waitForSelector('main[data-page=mailbox][data-ready]');
-  await (await page.$$('a.row'))[number].click();
-  await page.waitForSelector('main[data-page=read][data-ready]');
-}
-
-/** The state line of a message that opened. */
-async function opened({ page }) {
-  await page.waitForSelector('article .security:not(.locked)',
-    { timeout: 40000 });
-  return page.$eval('article .security', (at) => at.innerText);
-}
+const openRow = ({ page }, number) => acts.openRow(page, number);
+const opened = ({ page }) => acts.opened(page);
 
 /** What it says of a message that was signed and encrypted. */
 async function readsAsConfidential(who) {

@@ -107,6 +107,22 @@ export async function send(page, timeout = 60000) {
   await page.waitForSelector('main[data-page=sent]', { timeout });
 }
 
+/** To the inbox and a row by clicks: a new document would have closed the
+ * vault. */
+export async function openRow(page, number = 0) {
+  await press(page, '#folders a[href$="/mail/INBOX"]');
+  await page.waitForSelector('main[data-page=mailbox][data-ready]');
+  await (await page.$$('a.row'))[number].click();
+  await page.waitForSelector('main[data-page=read][data-ready]');
+}
+
+/** The state line of a message that opened. */
+export async function opened(page) {
+  await page.waitForSelector('article .security:not(.locked)',
+    { timeout: 40000 });
+  return page.$eval('article .security', (at) => at.innerText);
+}
+
 /** Opens the newest message of the inbox with this subject, in a document of
  * its own. The list is only asked for, not drawn. */
 export async function openMessage(page, subject, folder = 'INBOX') {
