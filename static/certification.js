@@ -6,7 +6,7 @@
 import { copyKey } from './copy-dialog.js';
 import { byId, pageData } from './dom.js';
 import { askForCertificate } from './request-dialog.js';
-import { cardsOf, collectAll, sendAgain, showRequests, standing }
+import { cardsOf, collectAll, sendAgain, showRequests, standing, usable }
   from './requests.js';
 import { reportTheft } from './stolen-dialog.js';
 import { toast } from './toast.js';
@@ -137,7 +137,7 @@ function showCards(keys) {
 /** Shows how things stand, and takes what has arrived.
  * @param {string} state of the vault @param {HeldKey[]} keys
  * @returns {Promise<boolean>} whether a certificate can be asked for here
- *   that the person lacks */
+ *   that the person lacks, so that importing a file is the other way */
 export async function show(state, keys) {
   if (busy)
     return false;
@@ -153,7 +153,7 @@ export async function show(state, keys) {
   }
   if (document.getElementById('requests') === null)
     return false;
-  showRequests(now.authority, cards);
+  showRequests(now, cards);
   showCards(keys);
-  return !byId('ask').hidden || cards.length > 0;
+  return (!byId('ask').hidden && usable().length === 0) || cards.length > 0;
 }

@@ -94,18 +94,21 @@ function drawn({ when, created, reason }) {
   return node;
 }
 
-/** Is there a certificate here that signs? */
-const hasUsable = () => (pageData().certificates ?? [])
-  .some((/** @type {{problems: string[]}} */ one) =>
+/** The certificates of the page that sign. @returns {{kid: string}[]} */
+export const usable = () => (pageData().certificates ?? [])
+  .filter((/** @type {{problems: string[]}} */ one) =>
     one.problems.length === 0);
 
-/** @param {Authority | null} authority @param {Card[]} cards */
-export function showRequests(authority, cards) {
+/** One that signs may come from elsewhere, or from an authority that was
+ * reset: this one can still be asked.
+ * @param {Standing} standing @param {Card[]} cards */
+export function showRequests({ authority, requests }, cards) {
   const list = byId('requests');
   list.replaceChildren(...cards.map(drawn));
   list.hidden = cards.length === 0;
   const busy = cards.some(({ when }) => when !== 'elsewhere');
-  byId('ask').hidden = authority === null || busy || hasUsable();
+  byId('ask').hidden = authority === null || busy || usable()
+    .some(({ kid }) => requests.some((asked) => asked.kid === kid));
   const none = document.getElementById('no-certificate');
   if (none !== null)
     none.hidden = authority !== null;

@@ -20,7 +20,7 @@ import { askForCertificate, COPY_PASSWORD, keysPage, saveCopy, usableKid }
   from './lib/certificate.js';
 import { startProxy } from './lib/proxy.js';
 import { findSecrets, keyForms, textForms } from './lib/secrets.js';
-import { inbox, known, putMessage, site, waitForNew } from './lib/site.js';
+import { inbox, known, putMessage, waitForNew } from './lib/site.js';
 
 const CANARY = `canari-${process.pid}-abcdefghij`;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sceau-copies-'));

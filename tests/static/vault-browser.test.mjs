@@ -5,15 +5,15 @@
 import './node-globals.mjs';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { browsers } from './browsers.mjs';
 import { forAgreement, forOaep, forV15, kidOf } from './encrypt.mjs';
-import { folder, makeAuthorities, makeP12, makePerson, OPENS, SIGNS }
-  from './identities.mjs';
+import { at, folder, leafExtensions, makeAuthorities, makeP12, makePerson,
+  openssl, OPENS, SIGNS } from './identities.mjs';
 import { formWithFiles, honestRequest } from './requests.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -166,6 +166,47 @@ async function openingInOtherTab(page) {
     'locked');
 }
 
+/** A certificate for a request, by the authority of the tests.
+ * @param {string} name @param {string} csr base64 */
+function issue(name, csr) {
+  writeFileSync(at(`${name}.csr`), Buffer.from(csr, 'base64'));
+  writeFileSync(at(`${name}.cnf`), leafExtensions('alice@demo.test',
+    `${SIGNS},${OPENS}`));
+  openssl('req', '-inform', 'DER', '-in', `${name}.csr`, '-verify',
+    '-noout');
+  openssl('x509', '-req', '-inform', 'DER', '-in', `${name}.csr`, '-CA',
+    'middle.pem', '-CAkey', 'middle.key', '-CAcreateserial', '-days', '30',
+    '-extfile', `${name}.cnf`, '-outform', 'DER', '-out', `${name}.der`);
+  return readFileSync(at(`${name}.der`)).toString('base64');
+}
+
+/** A key of each kind is made, and the page never has it; one of them waits
+ * through a lock, meets its certificate, and is copied. @param {any} page */
+async function making(page) {
+  await inPage(page, 'vault.create(data)', PHRASE);
+  const csrs = [];
+  for (const kind of ['rsa-3072', 'p-384', 'p-256', 'rsa-2048'])
+    csrs.push((await inPage(page, 'await vault.make({ kind: data, ' +
+      'name: "Alice" })', kind)).csr);
+  csrs.forEach((csr, n) => issue(`made${n}`, csr));
+  await inPage(page, 'vault.lock()');
+  const data = { certificate: issue('made', csrs[3]), chain: [] };
+  assert.equal(await inPage(page, 'outcome(vault.collect(data))', data),
+    'locked');
+  await inPage(page, 'vault.open(data)', PHRASE);
+  const { kid } = await inPage(page, 'await vault.collect(data)', data);
+  const [key] = await inPage(page, 'await vault.list()');
+  assert.deepEqual([key.kid, key.made, key.usable], [kid, true, true]);
+  assert.equal((await inPage(page, 'await vault.pending()')).length, 3);
+  const file = await inPage(page, 'btoa(String.fromCharCode(...' +
+    'new Uint8Array((await vault.exportP12(data)).file)))',
+  { kid, passphrase: PHRASE, password: 'Clé secrète 42' });
+  writeFileSync(at('made.p12'), Buffer.from(file, 'base64'));
+  assert.match(openssl('pkcs12', '-in', 'made.p12', '-passin',
+    'pass:Clé secrète 42', '-nodes').toString(), /BEGIN PRIVATE KEY/);
+  await inPage(page, 'vault.reset()');
+}
+
 for (const browser of browsers)
   test(`vault_works_in_${browser.name}_and_asks_the_network_nothing`,
     async (t) => {
@@ -186,6 +227,7 @@ for (const browser of browsers)
         await first.waitForFunction('heard.at(-1) === "other-tab"');
         await inPage(first, 'vault.open(data)', PHRASE);
         await otherTab(first, second);
+        await making(first);
         assert.deepEqual([...new Set(asked)], ['vault-worker.js']);
       } finally {
         await running.close();

@@ -22,6 +22,10 @@ export async function press(page, selector) {
 export async function openVault(page) {
   await page.goto(`${site.url}/keys`);
   await page.waitForSelector('main[data-ready]');
+  if (await page.$('#vault-none[hidden]')
+    && await page.$('#ask:not([hidden])')
+    && await page.$('#vault-locked[hidden]'))
+    await page.$eval('#have-file', (button) => button.click());
   const state = await page.waitForSelector('#vault-none:not([hidden]),'
     + '#vault-locked:not([hidden]), #vault-open:not([hidden])');
   const id = await state.evaluate((section) => section.id);
