@@ -99,6 +99,15 @@ oaep_read(Span params, Recipient *out)
     return TRUE;
 }
 
+/* NULL or nothing (RFC 3370 §4.2.1). */
+static gboolean
+has_no_params(const AlgorithmId *algorithm)
+{
+    static const guint8 null[] = {0x05, 0x00};
+    const Span none = {null, sizeof null};
+    return algorithm->params.size == 0 || span_equal(algorithm->params, none);
+}
+
 /* KeyTransRecipientInfo (RFC 5652 §6.2.1). */
 static gboolean
 transport_read(Span body, Recipient *out)
@@ -117,8 +126,10 @@ transport_read(Span body, Recipient *out)
     if (!algorithm_take(&body, &algorithm) ||
         !tlv_take(&body, TLV_OCTETS, &out->encrypted_key) || body.size > 0)
         return FALSE;
-    if (algorithm.oid == OID_RSA)
+    if (algorithm.oid == OID_RSA) {
         out->kind = RECIPIENT_RSA15;
+        return has_no_params(&algorithm);
+    }
     return algorithm.oid != OID_OAEP || oaep_read(algorithm.params, out);
 }
 

@@ -86,6 +86,32 @@ oaep_parameters(void **state)
     }
 }
 
+/* RSA has none; OpenSSL refuses what is no value too. */
+static void
+parameters_of_rsa(void **state)
+{
+    World *w = *state;
+    static const struct {
+        const char *name;
+        Span params;
+        gboolean want;
+    } cases[] = {
+        {"NULL", {NULL, 0}, TRUE},
+        {"absent", {(const guint8 *)"", 0}, TRUE},
+        {"BOOLEAN of nothing", TEXT("\x01\x00"), FALSE},
+        {"SEQUENCE of nothing", TEXT("\x30\x00"), FALSE},
+        {"NULL that is something", TEXT("\x05\x01x"), FALSE},
+        {"NULL and more", TEXT("\x05\x00\x05\x00"), FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(DerWriter) der =
+            transport(w->rsa->cert, &(Transport){.params = cases[i].params});
+        g_autoptr(GPtrArray) got = take(der);
+        if ((got != NULL) != cases[i].want)
+            fail_msg("%s: wrong", cases[i].name);
+    }
+}
+
 /* SEC-26: by identifier alone, and of a length that the key can have. */
 static void
 sec_26_only_its_own(void **state)
@@ -186,6 +212,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(oaep_parameters),
+        cmocka_unit_test(parameters_of_rsa),
         cmocka_unit_test(sec_26_only_its_own),
         cmocka_unit_test(sec_26_numbers_are_their_issuers),
         cmocka_unit_test(other_kinds_are_listed),
