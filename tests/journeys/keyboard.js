@@ -50,9 +50,16 @@ async function typeInto(page, selector, text) {
 
 async function chooseFiles(page, selector, files) {
   await tabTo(page, selector);
-  const chosen = page.waitForFileChooser();
-  await page.keyboard.press('Enter');
-  await (await chosen).accept(files);
+  /* A field that was just uncovered opens no dialog until it is drawn. */
+  for (let tries = 0; tries < 5; tries += 1) {
+    const chosen = page.waitForFileChooser({ timeout: 3000 })
+      .catch(() => null);
+    await page.keyboard.press('Enter');
+    const chooser = await chosen;
+    if (chooser !== null)
+      return chooser.accept(files);
+  }
+  throw new Error(`no dialog for ${selector}`);
 }
 
 async function importByKeyboard(page, name) {
