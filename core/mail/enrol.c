@@ -29,8 +29,8 @@ check_floor(const World *world, const Cert *cert, GError **error)
                             policy->floor_rsa_bits);
         break;
     case KEY_EC:
-        floor = policy_bits(world->config->floor_ec_bits,
-                            policy->floor_ec_bits);
+        floor =
+            policy_bits(world->config->floor_ec_bits, policy->floor_ec_bits);
         break;
     case KEY_ED25519:
     case KEY_X25519:

@@ -1,8 +1,8 @@
 /*
  * Accounts: made at the first sign-in or by `sceauctl account allow`. Secure
  * mail is on when the administrator allows it (S1, by a line of the policy)
- * and the person ticked it (Z8). An account's addresses are those it may write From (T15): its login
- * address and aliases.
+ * and the person ticked it (Z8). An account's addresses are those it may
+ * write From (T15): its login address and aliases.
  */
 #ifndef SCEAU_STORE_ACCOUNT_H
 #define SCEAU_STORE_ACCOUNT_H
@@ -27,9 +27,9 @@ typedef struct {
     char *domain;       /* of address, lower case */
     gboolean suspended; /* may not sign in */
     gint64 seen;        /* last sign-in, 0: never */
-    char *option;   /* what the policy comes to: "forbidden", "allowed" or
-                       "pre-enabled"; allowed follows it */
-    gint64 version; /* of what administrators set */
+    char *option;       /* what the policy comes to: "forbidden", "allowed" or
+                           "pre-enabled"; allowed follows it */
+    gint64 version;     /* of what administrators set */
 } Account;
 
 void account_free(Account *account);

@@ -114,7 +114,8 @@ static gboolean
 set_policy(const Context *ctx, Json *context, Json *data, GError **error)
 {
     const Account *account = ctx->world.account;
-    g_autoptr(Policy) policy = policy_effective(ctx->world.db, account, error);
+    g_autoptr(Policy) policy =
+        policy_effective(ctx->world.db, account, error);
     if (policy == NULL)
         return FALSE;
     json_set(data, "policy", policy_json(account, policy));
