@@ -60,41 +60,41 @@ groups_remove(const Office *office, gint64 id, GError **error)
 
 /* account is in the group now, or no longer. */
 static gboolean
-settle(const Office *office, const Account *account, const Group *group,
+settle(const Office *office, const Account *account, const char *group,
        gboolean in, GError **error)
 {
     g_autofree char *subject =
         g_strdup_printf("%" G_GINT64_FORMAT, account->id);
     return policy_settle(office->db, POLICY_ACCOUNT, subject, NULL, error) &&
            accounts_tell(office, account, error) &&
-           office_note(
-               office, account, NULL, in ? "group-join" : "group-leave",
-               in ? NULL : group->name, in ? group->name : NULL, error);
+           office_note(office, account, NULL,
+                       in ? "group-join" : "group-leave", in ? NULL : group,
+                       in ? group : NULL, error);
 }
 
 gboolean
 groups_join(const Office *office, const Account *account, gint64 group,
             GError **error)
 {
-    g_autoptr(Group) it = group_load(office->db, group, error);
-    if (it == NULL || !group_add(office->db, group, account->id, error))
+    g_autofree char *name = group_name(office->db, group, error);
+    if (name == NULL || !group_add(office->db, group, account->id, error))
         return FALSE;
     /* It was in it. */
     if (db_changes(office->db) == 0)
         return TRUE;
-    return settle(office, account, it, TRUE, error);
+    return settle(office, account, name, TRUE, error);
 }
 
 static gboolean
 leave(const Office *office, const Account *account, gint64 group,
       GError **error)
 {
-    g_autoptr(Group) it = group_load(office->db, group, error);
-    if (it == NULL || !group_drop(office->db, group, account->id, error))
+    g_autofree char *name = group_name(office->db, group, error);
+    if (name == NULL || !group_drop(office->db, group, account->id, error))
         return FALSE;
     if (db_changes(office->db) == 0)
         return TRUE;
-    return settle(office, account, it, FALSE, error);
+    return settle(office, account, name, FALSE, error);
 }
 
 gboolean

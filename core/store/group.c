@@ -14,6 +14,7 @@
 static const char create_sql[] =
     "INSERT INTO account_group (name, created) VALUES ($1, $2)";
 static const char delete_sql[] = "DELETE FROM account_group WHERE id = $1";
+static const char name_sql[] = "SELECT name FROM account_group WHERE id = $1";
 static const char load_sql[] = COLUMNS " WHERE g.id = $1";
 static const char find_sql[] = COLUMNS " WHERE g.name = $1";
 static const char list_sql[] = COLUMNS " ORDER BY g.name";
@@ -110,6 +111,17 @@ gboolean
 group_drop(Db *db, gint64 group, gint64 account, GError **error)
 {
     return run(db, drop_sql, group, account, error);
+}
+
+char *
+group_name(Db *db, gint64 id, GError **error)
+{
+    g_autoptr(Stmt) st = db_prepare(db, name_sql, error);
+    if (st == NULL)
+        return NULL;
+    stmt_bind_int(st, 1, id);
+    return stmt_need_row(st, "group", error) ? g_strdup(stmt_text(st, 0))
+                                             : NULL;
 }
 
 Group *

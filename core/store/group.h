@@ -21,7 +21,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Group, group_free)
 gint64 group_create(Db *db, const char *name, gint64 now, GError **error);
 /* With its policy lines; who was in it is settled by the caller. */
 gboolean group_delete(Db *db, gint64 id, GError **error);
-/* APP_ERROR_NOT_FOUND where there is none. */
+/* Its name alone, which costs no count. APP_ERROR_NOT_FOUND, as below, where
+ * there is none. */
+char *group_name(Db *db, gint64 id, GError **error);
 Group *group_load(Db *db, gint64 id, GError **error);
 Group *group_find(Db *db, const char *name, GError **error);
 GPtrArray *group_list(Db *db, GError **error); /* Group, by name */

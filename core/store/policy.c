@@ -44,10 +44,7 @@ static const char effective_sql[] =
 
 /* The order of the groups' values is that of policy_strictest. */
 #define SETTLE(reached)                                                      \
-    "UPDATE account SET option = n.fresh,"                                   \
-    " allowed = CASE n.fresh WHEN 'forbidden' THEN 0 ELSE 1 END,"            \
-    " enabled = CASE n.fresh WHEN 'pre-enabled' THEN 1 ELSE enabled END"     \
-    " FROM (SELECT a.id, COALESCE("                                          \
+    "WITH n (id, fresh) AS MATERIALIZED (SELECT a.id, COALESCE("             \
     "(SELECT value FROM policy WHERE scope = 'account'"                      \
     " AND subject = CAST(a.id AS TEXT) AND line = 'option'),"                \
     "(SELECT p.value FROM account_group_member AS m JOIN policy AS p"        \
@@ -58,9 +55,12 @@ static const char effective_sql[] =
     "(SELECT value FROM policy WHERE scope = 'domain'"                       \
     " AND subject = a.domain AND line = 'option'),"                          \
     "(SELECT value FROM policy WHERE scope = 'site' AND subject = ''"        \
-    " AND line = 'option'), 'forbidden') AS fresh"                           \
-    " FROM account AS a WHERE " reached ") AS n"                             \
-    " WHERE account.id = n.id AND account.option <> n.fresh"
+    " AND line = 'option'), 'forbidden')"                                    \
+    " FROM account AS a WHERE " reached ")"                                  \
+    " UPDATE account SET option = n.fresh,"                                  \
+    " allowed = CASE n.fresh WHEN 'forbidden' THEN 0 ELSE 1 END,"            \
+    " enabled = CASE n.fresh WHEN 'pre-enabled' THEN 1 ELSE enabled END"     \
+    " FROM n WHERE account.id = n.id AND account.option <> n.fresh"
 
 static const char settle_site_sql[] = SETTLE("$1 = ''");
 static const char settle_domain_sql[] = SETTLE("a.domain = $1");
