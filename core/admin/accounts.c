@@ -43,10 +43,12 @@ note(const Office *office, const Account *account, const char *act,
 gboolean
 accounts_tell(const Office *office, const Account *account, GError **error)
 {
+    if (account->seen == 0)
+        return TRUE;
     g_autoptr(Account) now = account_load(office->db, account->id, error);
     if (now == NULL)
         return FALSE;
-    if (now->allowed == account->allowed || now->seen == 0)
+    if (now->allowed == account->allowed)
         return TRUE;
     return notice_add(office->db, now->id,
                       now->allowed ? "option-allowed" : "option-withdrawn",

@@ -151,13 +151,11 @@ account_ensure(Db *db, const char *login, const char *address, gint64 now,
     gboolean made = FALSE;
     if (!make(db, lower, address, now, &made, error))
         return NULL;
-    g_autoptr(Account) account = account_find(db, lower, error);
-    if (account == NULL || !made)
-        return g_steal_pointer(&account);
-    if (!account_index(db, account->id, lower, NULL, error) ||
-        !settle(db, account->id, error))
+    gint64 id = made ? db_last_id(db) : 0;
+    if (made && (!account_index(db, id, lower, NULL, error) ||
+                 !settle(db, id, error)))
         return NULL;
-    return account_load(db, account->id, error);
+    return account_find(db, lower, error);
 }
 
 gboolean
