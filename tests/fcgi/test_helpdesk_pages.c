@@ -362,13 +362,16 @@ sec_62_staff_and_other_domains_see_no_helpdesk(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(rests); i++) {
         g_autofree char *path = below(self, rests[i]);
         become(self, far, "far@other.test");
-        expect_status(page_get(self->pages, path), 404, path);
+        g_autofree char *got = page_get(self->pages, path);
+        expect_status(got, 404, path);
         g_autofree char *answer = page_post(self->pages, path, "");
         assert_true(status_of(answer) == 404 || status_of(answer) == 403 ||
                     status_of(answer) == 400);
         become(self, self->bob, "bob@demo.test");
-        expect_status(page_get(self->pages, path), 403, path);
-        expect_status(page_post(self->pages, path, ""), 403, path);
+        g_autofree char *none = page_get(self->pages, path);
+        expect_status(none, 403, path);
+        g_autofree char *nor = page_post(self->pages, path, "");
+        expect_status(nor, 403, path);
     }
     assert_int_equal(number_of(db, "SELECT count(*) FROM audit"), 0);
     assert_int_equal(number_of(db, "SELECT count(*) FROM notice"), 0);
