@@ -81,5 +81,9 @@ $(BUILD)/bench-issue: tests/bench/issue.c $(call archive,$(deps_admin))
 	$(call say,BENCH,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(ALL_LDFLAGS) $(call link,$(deps_admin)) -lcmocka
 
-bench: all $(BUILD)/bench-issue
+$(BUILD)/bench-accounts: tests/bench/accounts.c $(call archive,fcgi $(FOLDERS))
+	$(call say,BENCH,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(ALL_LDFLAGS) $(call link,fcgi $(FOLDERS)) -lcmocka
+
+bench: all $(BUILD)/bench-issue $(BUILD)/bench-accounts
 	BUILD='$(BUILD)' tests/bench/run

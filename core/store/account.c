@@ -11,11 +11,11 @@ static const char load_sql[] = ACCOUNT_COLUMNS " WHERE id = $1";
 static const char find_sql[] = ACCOUNT_COLUMNS " WHERE login = $1";
 static const char list_sql[] = ACCOUNT_COLUMNS " ORDER BY login";
 static const char ensure_sql[] =
-    "INSERT INTO account (id, login, address, domain, created)"
+    "INSERT INTO account (id, login, address, domain, created, seen)"
     " VALUES ((SELECT MAX(COALESCE(MAX(id), 0), (SELECT id FROM "
     "account_gone))"
     " + 1 FROM account),"
-    " $1, $2, lower(substr($2, instr($2, '@') + 1)), $3)"
+    " $1, $2, lower(substr($2, instr($2, '@') + 1)), $3, 0)"
     " ON CONFLICT (login) DO NOTHING";
 static const char version_sql[] = "UPDATE account SET version = version + 1"
                                   " WHERE id = $1 AND version = $2";

@@ -7,8 +7,10 @@
 #include "core/store/account_row.h"
 
 /* Up to so many that one thing selects are fetched and sorted; of more, the
- * order is walked until a page is full. */
+ * order is walked until a page is full. Words cost the walk most, and stand
+ * together in an order by name. */
 #define FEW 2000
+#define FEW_WORDS 20000
 
 /*
  * $1 option, $2 role, $3 domain, $4 account whose scope it is, $5 suspended,
@@ -25,15 +27,13 @@
     " AND ($5 = 0 OR a.suspended <> 0)" WORD("$6", "$7") WORD(               \
         "$8", "$9") " AND ($10 = '' OR (a.login >= $10 AND a.login < $11))"
 
-#define NAME "COALESCE(a.name, a.login) COLLATE NOCASE"
-#define SEEN "COALESCE(a.seen, 0)"
 #define BY_ADDRESS                                                           \
     " AND a.login > $12 AND $13 = $13 ORDER BY a.login LIMIT $14"
 #define BY_NAME                                                              \
-    " AND (" NAME ", a.id) > ($12, $13) ORDER BY " NAME ", a.id LIMIT $14"
+    " AND (a.place, a.id) > ($12, $13) ORDER BY a.place, a.id LIMIT $14"
 #define BY_SEEN                                                              \
-    " AND (" SEEN ", a.id) < (CAST($12 AS INTEGER), $13)"                    \
-    " ORDER BY " SEEN " DESC, a.id DESC LIMIT $14"
+    " AND (a.seen, a.id) < (CAST($12 AS INTEGER), $13)"                      \
+    " ORDER BY a.seen DESC, a.id DESC LIMIT $14"
 
 #define ORDERS(where)                                                        \
     {                                                                        \
@@ -42,7 +42,7 @@
         [ACCOUNT_BY_SEEN] = ACCOUNT_COLUMNS where FITS BY_SEEN,              \
     }
 #define AMONG(ones) ORDERS(" WHERE a.id IN (" ones ") AND")
-#define COUNT(ones) "SELECT count(*) FROM (" ones " LIMIT 2001)"
+#define COUNT(ones) "SELECT count(*) FROM (" ones " LIMIT 20001)"
 
 #define OF_OPTION "SELECT id FROM account WHERE option = $1"
 #define OF_ROLE "SELECT id FROM account WHERE role = $2 AND role <> 'staff'"
@@ -51,25 +51,35 @@
     "SELECT id FROM account WHERE domain IN"                                 \
     " (SELECT domain FROM account_scope WHERE account = $4)"
 #define OF_SUSPENDED "SELECT id FROM account WHERE suspended <> 0"
-#define OF_WORD                                                              \
-    "SELECT account FROM account_word WHERE word >= $6 AND word < $7"
+/* The other word is asked for here, too, where an index alone answers. */
+#define HAS(from, to)                                                        \
+    " AND (" from " = '' OR EXISTS (SELECT 1 FROM account_word AS v"         \
+    " WHERE v.account = o.account AND v.word >= " from " AND v.word < " to   \
+    "))"
+#define OF_WORD(from, to)                                                    \
+    "SELECT o.account FROM account_word AS o WHERE o.word >= " from          \
+    " AND o.word < " to
 #define OF_ADDRESS "SELECT id FROM account WHERE login >= $10 AND login < $11"
 
 /* What may select a few: how many there are, and the page among them. */
 typedef struct {
     int first, last; /* the values of its count */
+    gint64 few;
     const char *count_sql;
     const char *list_sql[3];
 } Way;
 
 static const Way ways[] = {
-    {10, 11, COUNT(OF_ADDRESS), AMONG(OF_ADDRESS)},
-    {6, 7, COUNT(OF_WORD), AMONG(OF_WORD)},
-    {2, 2, COUNT(OF_ROLE), AMONG(OF_ROLE)},
-    {5, 5, COUNT(OF_SUSPENDED " AND $5 = 1"), AMONG(OF_SUSPENDED)},
-    {3, 3, COUNT(OF_DOMAIN), AMONG(OF_DOMAIN)},
-    {4, 4, COUNT(OF_SCOPE), AMONG(OF_SCOPE)},
-    {1, 1, COUNT(OF_OPTION), AMONG(OF_OPTION)},
+    {10, 11, FEW, COUNT(OF_ADDRESS), AMONG(OF_ADDRESS)},
+    {6, 7, FEW_WORDS, COUNT(OF_WORD("$6", "$7")),
+     AMONG(OF_WORD("$6", "$7") HAS("$8", "$9"))},
+    {8, 9, FEW_WORDS, COUNT(OF_WORD("$8", "$9")),
+     AMONG(OF_WORD("$8", "$9") HAS("$6", "$7"))},
+    {2, 2, FEW, COUNT(OF_ROLE), AMONG(OF_ROLE)},
+    {5, 5, FEW, COUNT(OF_SUSPENDED " AND $5 = 1"), AMONG(OF_SUSPENDED)},
+    {3, 3, FEW, COUNT(OF_DOMAIN), AMONG(OF_DOMAIN)},
+    {4, 4, FEW, COUNT(OF_SCOPE), AMONG(OF_SCOPE)},
+    {1, 1, FEW, COUNT(OF_OPTION), AMONG(OF_OPTION)},
 };
 static const char *const walk_sql[] = ORDERS(" WHERE");
 
@@ -84,6 +94,7 @@ static const char domains_sql[] =
     " FROM each WHERE each.domain IS NOT NULL)"
     " SELECT domain FROM each WHERE domain IS NOT NULL AND ($1 = 0 OR domain"
     " IN (SELECT domain FROM account_scope WHERE account = $1)) LIMIT $2";
+static const char place_sql[] = "UPDATE account SET place = $2 WHERE id = $1";
 static const char drop_words_sql[] =
     "DELETE FROM account_word WHERE account = $1";
 static const char add_word_sql[] =
@@ -205,17 +216,17 @@ choose(Db *db, const Search *search, GError **error)
 {
     AccountOrder order = search->query->order;
     const char *best = walk_sql[order];
-    gint64 least = FEW;
+    gint64 least = G_MAXINT64;
     for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
         gint64 n = 0;
         if (!is_asked(search, &ways[i]))
             continue;
         if (!count(db, ways[i].count_sql, search, &ways[i], &n, error))
             return NULL;
-        if (n <= least) {
-            least = n;
-            best = ways[i].list_sql[order];
-        }
+        if (n > ways[i].few || n >= least)
+            continue;
+        least = n;
+        best = ways[i].list_sql[order];
     }
     return best;
 }
@@ -231,15 +242,20 @@ account_page_free(AccountPage *page)
 }
 
 static char *
+place_by_name(const char *login, const char *name)
+{
+    return words_fold(name != NULL && *name != '\0' ? name : login);
+}
+
+static char *
 place_of(const Account *account, AccountOrder order)
 {
-    const char *text = account->login;
     g_autofree char *seen =
         g_strdup_printf("%" G_GINT64_FORMAT, account->seen);
-    if (order == ACCOUNT_BY_NAME && account->name != NULL)
-        text = account->name;
-    if (order == ACCOUNT_BY_SEEN)
-        text = seen;
+    g_autofree char *place = place_by_name(account->login, account->name);
+    const char *text = order == ACCOUNT_BY_SEEN   ? seen
+                       : order == ACCOUNT_BY_NAME ? place
+                                                  : account->login;
     return g_strdup_printf("%s/%" G_GINT64_FORMAT, text, account->id);
 }
 
@@ -325,6 +341,19 @@ add_words(Db *db, gint64 id, const GPtrArray *words, GError **error)
     return TRUE;
 }
 
+static gboolean
+set_place(Db *db, gint64 id, const char *login, const char *name,
+          GError **error)
+{
+    g_autofree char *place = place_by_name(login, name);
+    g_autoptr(Stmt) st = db_prepare(db, place_sql, error);
+    if (st == NULL)
+        return FALSE;
+    stmt_bind_int(st, 1, id);
+    stmt_bind_text(st, 2, place);
+    return stmt_run(st, error);
+}
+
 gboolean
 account_index(Db *db, gint64 id, const char *login, const char *name,
               GError **error)
@@ -339,5 +368,6 @@ account_index(Db *db, gint64 id, const char *login, const char *name,
     if (st == NULL)
         return FALSE;
     stmt_bind_int(st, 1, id);
-    return stmt_run(st, error) && add_words(db, id, words, error);
+    return stmt_run(st, error) && add_words(db, id, words, error) &&
+           set_place(db, id, login, name, error);
 }
