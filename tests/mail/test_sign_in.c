@@ -129,10 +129,41 @@ t2_unverified_server_hears_no_password(void **state)
     desk_close(desk);
 }
 
+/* With the right password, too; and only who has it is told. */
+static void
+a_suspended_account_does_not_sign_in(void **state)
+{
+    Desk *desk = desk_open(*state);
+    const World *world = &desk->world;
+    desk_sign_in(desk, "alice@demo.test");
+    gint64 id = world->account->id;
+    assert_true(account_set_suspended(world->db, id, TRUE, NULL));
+    assert_int_equal(desk_number(desk, "SELECT count(*) FROM session"), 0);
+    static const struct {
+        const char *password;
+        AppError want;
+    } cases[] = {{"secret", APP_ERROR_FORBIDDEN},
+                 {"wrong", APP_ERROR_CREDENTIALS}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        assert_null(sign_in(world, "alice@demo.test", cases[i].password,
+                            "192.0.2.1", &error));
+        expect_app_error(error, cases[i].want, cases[i].password);
+    }
+    assert_int_equal(desk_number(desk, "SELECT count(*) FROM session"), 0);
+    assert_true(account_set_suspended(world->db, id, FALSE, NULL));
+    g_autoptr(GError) error = NULL;
+    g_autofree char *cookie =
+        sign_in(world, "alice@demo.test", "secret", "192.0.2.1", &error);
+    expect_fine(cookie != NULL, error, "resumed");
+    desk_close(desk);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_suspended_account_does_not_sign_in),
         cmocka_unit_test(password_of_the_mail_server_opens_a_session),
         cmocka_unit_test(sign_in_refuses),
         cmocka_unit_test(sec_48_guesses_run_into_the_same_wait),
