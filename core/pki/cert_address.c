@@ -3,6 +3,15 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
+/* What letters of other scripts become must be a domain: some are written in
+ * ASCII with a space, or with an '@' of their own. */
+static gboolean
+is_host_name(const char *domain)
+{
+    return strspn(domain, "abcdefghijklmnopqrstuvwxyz0123456789-._") ==
+           strlen(domain);
+}
+
 /* Lower-case ASCII domain, as DNS compares it. */
 char *
 address_domain_ascii(const char *domain)
@@ -11,9 +20,12 @@ address_domain_ascii(const char *domain)
     if (*domain == '\0' ||
         gnutls_idna_map(domain, (unsigned)strlen(domain), &mapped, 0) != 0)
         return NULL;
-    char *out = g_ascii_strdown((const char *)mapped.data, mapped.size);
+    g_autofree char *out =
+        g_ascii_strdown((const char *)mapped.data, mapped.size);
     gnutls_free(mapped.data);
-    return out;
+    if (!g_str_is_ascii(domain) && !is_host_name(out))
+        return NULL;
+    return g_steal_pointer(&out);
 }
 
 /* C0 and C1 controls and DEL never belong in an address. */
