@@ -244,6 +244,7 @@ sec_15_one_key_for_a_mailbox(void **state)
         {"a word", "ana", NULL},
         {"empty", "", NULL},
         {"control character", "a\nna@example.org", NULL},
+        {"a letter that is a space too", "0@\xce\x85", NULL},
         {"not UTF-8", "a\xff@example.org", NULL},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
