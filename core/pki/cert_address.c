@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* What letters of other scripts become must be a domain: some are written in
- * ASCII with a space, or with an '@' of their own. */
+ * ASCII with a space or an at sign, or come to nothing at all. */
 static gboolean
 is_host_name(const char *domain)
 {
@@ -23,7 +23,7 @@ address_domain_ascii(const char *domain)
     g_autofree char *out =
         g_ascii_strdown((const char *)mapped.data, mapped.size);
     gnutls_free(mapped.data);
-    if (!g_str_is_ascii(domain) && !is_host_name(out))
+    if (*out == '\0' || (!g_str_is_ascii(domain) && !is_host_name(out)))
         return NULL;
     return g_steal_pointer(&out);
 }
