@@ -56,7 +56,7 @@ cert_request_free(CertRequest *request)
     g_free(request);
 }
 
-static CertRequest *
+static gpointer
 row_read(Stmt *st)
 {
     CertRequest *one = g_new0(CertRequest, 1);
@@ -75,20 +75,6 @@ row_read(Stmt *st)
     one->decided = stmt_int(st, 12);
     one->created = stmt_int(st, 13);
     return one;
-}
-
-static GPtrArray *
-rows_read(Stmt *st, GError **error)
-{
-    g_autoptr(GPtrArray) rows =
-        g_ptr_array_new_with_free_func((GDestroyNotify)cert_request_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&rows);
-        g_ptr_array_add(rows, row_read(st));
-    }
-    return NULL;
 }
 
 gboolean
@@ -141,7 +127,7 @@ cert_request_list(Db *db, gint64 account, guint limit, GError **error)
         return NULL;
     stmt_bind_int(st, 1, account);
     stmt_bind_int(st, 2, limit);
-    return rows_read(st, error);
+    return stmt_rows(st, row_read, (GDestroyNotify)cert_request_free, error);
 }
 
 GPtrArray *
@@ -154,7 +140,7 @@ cert_request_in_state(Db *db, const char *state, gint64 scope, guint limit,
     stmt_bind_text(st, 1, state);
     stmt_bind_int(st, 2, scope);
     stmt_bind_int(st, 3, limit);
-    return rows_read(st, error);
+    return stmt_rows(st, row_read, (GDestroyNotify)cert_request_free, error);
 }
 
 gboolean

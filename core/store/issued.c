@@ -46,7 +46,7 @@ issued_free(Issued *issued)
     g_free(issued);
 }
 
-static Issued *
+static gpointer
 row_read(Stmt *st)
 {
     Issued *one = g_new0(Issued, 1);
@@ -64,20 +64,6 @@ row_read(Stmt *st)
     one->published = stmt_int(st, 11) != 0;
     one->created = stmt_int(st, 12);
     return one;
-}
-
-static GPtrArray *
-rows_read(Stmt *st, GError **error)
-{
-    g_autoptr(GPtrArray) rows =
-        g_ptr_array_new_with_free_func((GDestroyNotify)issued_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&rows);
-        g_ptr_array_add(rows, row_read(st));
-    }
-    return NULL;
 }
 
 gboolean
@@ -140,7 +126,7 @@ issued_unpublished(Db *db, guint limit, GError **error)
     if (st == NULL)
         return NULL;
     stmt_bind_int(st, 1, limit);
-    return rows_read(st, error);
+    return stmt_rows(st, row_read, (GDestroyNotify)issued_free, error);
 }
 
 GPtrArray *
@@ -153,7 +139,7 @@ issued_list(Db *db, const IssuedQuery *query, GError **error)
     stmt_bind_int(st, 2, query->scope);
     stmt_bind_int(st, 3, query->limit);
     stmt_bind_int(st, 4, query->offset);
-    return rows_read(st, error);
+    return stmt_rows(st, row_read, (GDestroyNotify)issued_free, error);
 }
 
 gboolean

@@ -100,6 +100,20 @@ stmt_step(Stmt *stmt, gboolean *row, GError **error)
     return db_fail(stmt->db, error);
 }
 
+GPtrArray *
+stmt_rows(Stmt *stmt, gpointer (*read)(Stmt *row), GDestroyNotify clear,
+          GError **error)
+{
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(clear);
+    gboolean row = FALSE;
+    while (stmt_step(stmt, &row, error)) {
+        if (!row)
+            return g_steal_pointer(&rows);
+        g_ptr_array_add(rows, read(stmt));
+    }
+    return NULL;
+}
+
 gboolean
 stmt_run(Stmt *stmt, GError **error)
 {

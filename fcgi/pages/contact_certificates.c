@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/mail/incoming.h"
+#include "fcgi/pages/certificate_file.h"
 #include "fcgi/pages/contacts.h"
 #include "fcgi/pages/list.h"
 
@@ -111,28 +112,14 @@ hand_out(const Context *ctx, Response *res, gint64 contact, const char *kid,
                                               format, password, &name, error);
     if (bytes == NULL)
         return FALSE;
-    response_policy(res, POLICY_DOWNLOAD);
-    response_disposition(res, TRUE, name);
-    return response_bytes(res, "application/octet-stream", bytes);
-}
-
-/* A password is posted, so that it stands in no address. */
-static gboolean
-check_format(const char *format, GError **error)
-{
-    static const char *const formats[] = {"pem", "der", "p7b", NULL};
-    if (g_strv_contains(formats, format))
-        return TRUE;
-    g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
-                        "certificate: no such format");
-    return FALSE;
+    return certificate_file_show(res, bytes, name);
 }
 
 PAGE(page_contact_certificate_take)
 {
     gint64 id = 0;
     return contact_id_read(req, 0, &id, error) &&
-           check_format(req->captures[2], error) &&
+           certificate_file_check(req->captures[2], error) &&
            hand_out(ctx, res, id, req->captures[1], req->captures[2], NULL,
                     error);
 }
@@ -148,7 +135,7 @@ PAGE(page_contact_certificate_p12)
 /* The account's own: 0 is nobody's number. */
 PAGE(page_certificate_take)
 {
-    return check_format(req->captures[1], error) &&
+    return certificate_file_check(req->captures[1], error) &&
            hand_out(ctx, res, 0, req->captures[0], req->captures[1], NULL,
                     error);
 }

@@ -1,4 +1,5 @@
 /* One certificate of the local authority: shown, handed out, revoked. */
+#include "fcgi/pages/certificate_file.h"
 #include "fcgi/pages/admin/authority.h"
 
 #include <string.h>
@@ -18,32 +19,18 @@ hand_out(const Context *ctx, const Request *req, Response *res,
         certify_export(&office, kid, format, password, &name, error);
     if (bytes == NULL)
         return FALSE;
-    response_policy(res, POLICY_DOWNLOAD);
-    response_disposition(res, TRUE, name);
-    return response_bytes(res, "application/octet-stream", bytes);
-}
-
-/* A password is posted, so that it stands in no address. */
-static gboolean
-check_format(const char *format, GError **error)
-{
-    static const char *const formats[] = {"pem", "der", "p7b", NULL};
-    if (g_strv_contains(formats, format))
-        return TRUE;
-    g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
-                        "certificate: no such format");
-    return FALSE;
+    return certificate_file_show(res, bytes, name);
 }
 
 PAGE(page_admin_authority_take)
 {
-    return check_format(req->captures[0], error) &&
+    return certificate_file_check(req->captures[0], error) &&
            hand_out(ctx, req, res, NULL, req->captures[0], NULL, error);
 }
 
 PAGE(page_admin_issued_take)
 {
-    return check_format(req->captures[1], error) &&
+    return certificate_file_check(req->captures[1], error) &&
            hand_out(ctx, req, res, req->captures[0], req->captures[1], NULL,
                     error);
 }
