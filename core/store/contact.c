@@ -130,19 +130,6 @@ contact_create(Db *db, gint64 account, const Contact *contact,
     return add_words(db, account, id, contact->book, words, error) ? id : 0;
 }
 
-/* One row, which is the account's, must have changed. */
-static gboolean
-run_on_one(Db *db, Stmt *st, GError **error)
-{
-    if (!stmt_run(st, error))
-        return FALSE;
-    if (db_changes(db) == 1)
-        return TRUE;
-    g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
-                        "no such contact");
-    return FALSE;
-}
-
 gboolean
 contact_edit(Db *db, gint64 account, const Contact *contact,
              const char *const *words, GError **error)
@@ -157,7 +144,8 @@ contact_edit(Db *db, gint64 account, const Contact *contact,
     stmt_bind_text(st, 5, contact->address);
     stmt_bind_text(st, 6, contact->match);
     stmt_bind_text(st, 7, contact->place);
-    return run_on_one(db, st, error) && drop_words(db, contact->id, error) &&
+    return stmt_run_on(st, "contact", error) &&
+           drop_words(db, contact->id, error) &&
            add_words(db, account, contact->id, contact->book, words, error);
 }
 
@@ -171,7 +159,7 @@ contact_pin(Db *db, gint64 account, gint64 id, const char *kid,
     stmt_bind_int(st, 1, account);
     stmt_bind_int(st, 2, id);
     stmt_bind_text(st, 3, kid);
-    return run_on_one(db, st, error);
+    return stmt_run_on(st, "contact", error);
 }
 
 gboolean
@@ -182,7 +170,7 @@ contact_delete(Db *db, gint64 account, gint64 id, GError **error)
         return FALSE;
     stmt_bind_int(st, 1, account);
     stmt_bind_int(st, 2, id);
-    return run_on_one(db, st, error);
+    return stmt_run_on(st, "contact", error);
 }
 
 Contact *

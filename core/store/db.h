@@ -42,6 +42,8 @@ gboolean stmt_step(Stmt *stmt, gboolean *row, GError **error);
 /* Ready to be bound and run again. */
 void stmt_reset(Stmt *stmt);
 gboolean stmt_run(Stmt *stmt, GError **error); /* expects no row */
+/* The same, and APP_ERROR_NOT_FOUND "no such <what>" when nothing changed. */
+gboolean stmt_run_on(Stmt *stmt, const char *what, GError **error);
 /* What read makes of each row to the last, freed by clear with the array. */
 GPtrArray *stmt_rows(Stmt *stmt, gpointer (*read)(Stmt *row),
                      GDestroyNotify clear, GError **error);

@@ -108,14 +108,8 @@ need_free(Db *db, const RevocationSource *source, GError **error)
 static gboolean
 change(Db *db, Stmt *st, GError **error)
 {
-    if (!stmt_run(st, error))
-        return FALSE;
-    if (db_changes(db) == 0) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
-                            "no such source of revocations");
-        return FALSE;
-    }
-    return trust_version_bump(db, TRUE, error);
+    return stmt_run_on(st, "source of revocations", error) &&
+           trust_version_bump(db, TRUE, error);
 }
 
 gboolean

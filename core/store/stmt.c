@@ -100,6 +100,17 @@ stmt_step(Stmt *stmt, gboolean *row, GError **error)
     return db_fail(stmt->db, error);
 }
 
+gboolean
+stmt_run_on(Stmt *stmt, const char *what, GError **error)
+{
+    if (!stmt_run(stmt, error))
+        return FALSE;
+    if (db_changes(stmt->db) > 0)
+        return TRUE;
+    g_set_error(error, APP_ERROR, APP_ERROR_NOT_FOUND, "no such %s", what);
+    return FALSE;
+}
+
 GPtrArray *
 stmt_rows(Stmt *stmt, gpointer (*read)(Stmt *row), GDestroyNotify clear,
           GError **error)

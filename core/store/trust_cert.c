@@ -74,14 +74,8 @@ trust_cert_save(Db *db, const TrustCert *cert, gint64 now, GError **error)
 static gboolean
 change(Db *db, Stmt *st, GError **error)
 {
-    if (!stmt_run(st, error))
-        return FALSE;
-    if (db_changes(db) == 0) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
-                            "no such certificate among the trusted");
-        return FALSE;
-    }
-    return trust_version_bump(db, TRUE, error);
+    return stmt_run_on(st, "certificate among the trusted", error) &&
+           trust_version_bump(db, TRUE, error);
 }
 
 gboolean
