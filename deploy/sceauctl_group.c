@@ -2,23 +2,9 @@
 #include <stdio.h>
 
 #include "core/admin/groups.h"
-#include "core/base/error.h"
 #include "deploy/sceauctl_words.h"
 
 #define PAGE 500
-
-/* NULL without error where there is none. */
-static gboolean
-find(const Verb *verb, Group **group, GError **error)
-{
-    g_autoptr(GError) why = NULL;
-    *group = group_find(verb->office->db, verb->words[0], &why);
-    if (*group != NULL ||
-        g_error_matches(why, APP_ERROR, APP_ERROR_NOT_FOUND))
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&why));
-    return FALSE;
-}
 
 static gboolean
 done(const Verb *verb, GError **error)
@@ -32,18 +18,9 @@ done(const Verb *verb, GError **error)
 static gboolean
 add(const Verb *verb, GError **error)
 {
-    g_autoptr(Group) group = NULL;
-    if (!find(verb, &group, error))
-        return FALSE;
-    gint64 id = group != NULL
-                    ? group->id
-                    : groups_create(verb->office, verb->words[0], error);
-    if (id == 0)
-        return FALSE;
-    for (guint i = 1; i < verb->n_words; i++)
-        if (!groups_add(verb->office, id, verb->words[i], error))
-            return FALSE;
-    return done(verb, error);
+    return groups_fill(verb->office, verb->words[0], verb->words + 1,
+                       error) &&
+           done(verb, error);
 }
 
 /* People from the group, or the group itself. */
@@ -54,13 +31,11 @@ remove_it(const Verb *verb, GError **error)
         group_find(verb->office->db, verb->words[0], error);
     if (group == NULL)
         return FALSE;
-    if (verb->n_words == 1)
-        return groups_remove(verb->office, group->id, error) &&
-               done(verb, error);
-    for (guint i = 1; i < verb->n_words; i++)
-        if (!groups_drop(verb->office, group->id, verb->words[i], error))
-            return FALSE;
-    return done(verb, error);
+    gboolean fine =
+        verb->n_words == 1
+            ? groups_remove(verb->office, group->id, error)
+            : groups_drop(verb->office, group->id, verb->words + 1, error);
+    return fine && done(verb, error);
 }
 
 static gboolean

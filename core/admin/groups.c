@@ -13,11 +13,10 @@ finish(const Office *office, gboolean fine, GError **error)
     return FALSE;
 }
 
-gint64
-groups_create(const Office *office, const char *name, GError **error)
+static gint64
+create(const Office *office, const char *name, GError **error)
 {
-    if (!office_reach(office, ROLE_ADMINISTRATOR, NULL, error) ||
-        !db_begin(office->db, error))
+    if (!office_reach(office, ROLE_ADMINISTRATOR, NULL, error))
         return 0;
     gint64 id = group_create(office->db, name, office->now, error);
     g_autoptr(Group) group =
@@ -25,7 +24,16 @@ groups_create(const Office *office, const char *name, GError **error)
     gboolean fine =
         group != NULL && office_note(office, NULL, group->name,
                                      "group-create", NULL, NULL, error);
-    return finish(office, fine, error) ? id : 0;
+    return fine ? id : 0;
+}
+
+gint64
+groups_create(const Office *office, const char *name, GError **error)
+{
+    if (!db_begin(office->db, error))
+        return 0;
+    gint64 id = create(office, name, error);
+    return finish(office, id != 0, error) ? id : 0;
 }
 
 /* The lines go with the group: who was in it is settled without them. */
@@ -97,28 +105,63 @@ leave(const Office *office, const Account *account, gint64 group,
     return settle(office, account, name, FALSE, error);
 }
 
-gboolean
-groups_add(const Office *office, gint64 group, const char *address,
-           GError **error)
+typedef gboolean (*Move)(const Office *office, const Account *account,
+                         gint64 group, GError **error);
+
+static gboolean
+move_all(const Office *office, gint64 group, const char *const *addresses,
+         Move move, GError **error)
 {
-    if (!db_begin(office->db, error))
-        return FALSE;
-    g_autoptr(Account) account =
-        office_find(office, ROLE_ADMINISTRATOR, address, error);
-    return finish(
-        office, account != NULL && groups_join(office, account, group, error),
-        error);
+    for (; *addresses != NULL; addresses++) {
+        g_autoptr(Account) account =
+            office_find(office, ROLE_ADMINISTRATOR, *addresses, error);
+        if (account == NULL || !move(office, account, group, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean
-groups_drop(const Office *office, gint64 group, const char *address,
+groups_add(const Office *office, gint64 group, const char *const *addresses,
+           GError **error)
+{
+    return db_begin(office->db, error) &&
+           finish(office,
+                  move_all(office, group, addresses, groups_join, error),
+                  error);
+}
+
+gboolean
+groups_drop(const Office *office, gint64 group, const char *const *addresses,
             GError **error)
+{
+    return db_begin(office->db, error) &&
+           finish(office, move_all(office, group, addresses, leave, error),
+                  error);
+}
+
+/* The group's id, made when it is not there; 0 with error. */
+static gint64
+find_or_create(const Office *office, const char *name, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autoptr(Group) group = group_find(office->db, name, &why);
+    if (group != NULL)
+        return group->id;
+    if (g_error_matches(why, APP_ERROR, APP_ERROR_NOT_FOUND))
+        return create(office, name, error);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return 0;
+}
+
+gboolean
+groups_fill(const Office *office, const char *name,
+            const char *const *addresses, GError **error)
 {
     if (!db_begin(office->db, error))
         return FALSE;
-    g_autoptr(Account) account =
-        office_find(office, ROLE_ADMINISTRATOR, address, error);
-    return finish(office,
-                  account != NULL && leave(office, account, group, error),
-                  error);
+    gint64 id = find_or_create(office, name, error);
+    gboolean fine =
+        id != 0 && move_all(office, id, addresses, groups_join, error);
+    return finish(office, fine, error);
 }

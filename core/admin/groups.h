@@ -16,10 +16,14 @@ gboolean groups_remove(const Office *office, gint64 id, GError **error);
 /* Inside the caller's transaction. */
 gboolean groups_join(const Office *office, const Account *account,
                      gint64 group, GError **error);
-/* By address, in a transaction of their own. */
-gboolean groups_add(const Office *office, gint64 group, const char *address,
-                    GError **error);
-gboolean groups_drop(const Office *office, gint64 group, const char *address,
-                     GError **error);
+/* By address (NULL at the end), in a transaction of their own: all of them,
+ * or none. */
+gboolean groups_add(const Office *office, gint64 group,
+                    const char *const *addresses, GError **error);
+gboolean groups_drop(const Office *office, gint64 group,
+                     const char *const *addresses, GError **error);
+/* As groups_add(), the group being made when there is none of that name. */
+gboolean groups_fill(const Office *office, const char *name,
+                     const char *const *addresses, GError **error);
 
 #endif

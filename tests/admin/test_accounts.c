@@ -210,26 +210,53 @@ o9_a_group_pre_enables_whom_it_holds(void **state)
     const Fixture *self = *state;
     const Office office = office_of(self->db, NULL);
     g_autoptr(GError) error = NULL;
+    const char *const alice[] = {"alice@demo.test", NULL};
+    const char *const bob[] = {"bob@demo.test", NULL};
     gint64 group = groups_create(&office, " Direction ", &error);
     expect_fine(group != 0, error, "create");
     g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, group);
     assert_true(policy_save(self->db, POLICY_GROUP, id, POLICY_OPTION,
                             "pre-enabled", NOW, NULL));
-    expect_fine(groups_add(&office, group, "alice@demo.test", &error), error,
-                "add");
+    expect_fine(groups_add(&office, group, alice, &error), error, "add");
     g_autoptr(Account) in = account_load(self->db, self->alice, NULL);
     assert_string_equal(in->option, "pre-enabled");
     assert_true(account_is_secure(in));
-    expect_fine(groups_drop(&office, group, "alice@demo.test", &error), error,
-                "drop");
+    expect_fine(groups_drop(&office, group, alice, &error), error, "drop");
     g_autoptr(Account) out = account_load(self->db, self->alice, NULL);
     assert_string_equal(out->option, "forbidden");
-    assert_true(groups_add(&office, group, "bob@demo.test", NULL));
+    assert_true(groups_add(&office, group, bob, NULL));
     expect_fine(groups_remove(&office, group, &error), error, "remove");
-    g_autoptr(Account) bob = account_load(self->db, self->bob, NULL);
-    assert_string_equal(bob->option, "forbidden");
-    assert_false(groups_add(&office, 4711, "bob@demo.test", &error));
+    g_autoptr(Account) after = account_load(self->db, self->bob, NULL);
+    assert_string_equal(after->option, "forbidden");
+    assert_false(groups_add(&office, 4711, bob, &error));
     expect_app_error(error, APP_ERROR_NOT_FOUND, "no such group");
+}
+
+/* One who is not there keeps out the others, and the group itself. */
+static void
+a_group_is_filled_whole_or_not_at_all(void **state)
+{
+    const Fixture *self = *state;
+    const Office office = office_of(self->db, NULL);
+    const char *const some[] = {"alice@demo.test", "no@demo.test", NULL};
+    const char *const both[] = {"alice@demo.test", "bob@demo.test", NULL};
+    g_autoptr(GError) error = NULL;
+    assert_false(groups_fill(&office, "finance", some, &error));
+    expect_app_error(error, APP_ERROR_NOT_FOUND, "one is not there");
+    g_clear_error(&error);
+    assert_null(group_find(self->db, "finance", &error));
+    expect_app_error(error, APP_ERROR_NOT_FOUND, "no group was made");
+    g_clear_error(&error);
+    assert_int_equal(number_of(self->db, "SELECT count(*) FROM audit"), 0);
+
+    expect_fine(groups_fill(&office, "finance", both, &error), error, "both");
+    g_autoptr(Group) group = group_find(self->db, "finance", NULL);
+    assert_non_null(group);
+    assert_int_equal(group->members, 2);
+    assert_false(groups_drop(&office, group->id, some, &error));
+    g_autoptr(Group) still = group_find(self->db, "finance", NULL);
+    assert_int_equal(still->members, 2);
+    assert_true(groups_drop(&office, group->id, both, NULL));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -244,6 +271,7 @@ main(void)
         TEST(sec_62_another_domain_is_out_of_reach),
         TEST(suspending_ends_the_sessions),
         TEST(o9_a_group_pre_enables_whom_it_holds),
+        TEST(a_group_is_filled_whole_or_not_at_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,16 +235,17 @@ act_on_group(const Office *office, const Request *req, gint64 id,
 {
     const char *act = request_field(req, "act");
     const char *address = request_field(req, "address");
+    const char *const one[] = {address != NULL ? address : "", NULL};
     if (g_strcmp0(act, "remove") == 0) {
         *saved = NULL;
         return groups_remove(office, id, error);
     }
     if (g_strcmp0(act, "drop") == 0) {
         *saved = "member-gone";
-        return groups_drop(office, id, address != NULL ? address : "", error);
+        return groups_drop(office, id, one, error);
     }
     *saved = "member";
-    return groups_add(office, id, address != NULL ? address : "", error);
+    return groups_add(office, id, one, error);
 }
 
 /* An address that has no account is said beside the field. */
