@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import test from 'node:test';
 import { openMessage } from './lib/acts.js';
-import { launch, newPage, picture, signIn } from './lib/browser.js';
+import { launch, newPage, picture, signIn, waitForText }
+  from './lib/browser.js';
 import { inbox, site } from './lib/site.js';
 
 // verdict, part of the subject, words in French, words in English, banner
@@ -61,11 +62,13 @@ test('every verdict has its words on a page', async (t) => {
     await t.test(`b5 an encrypted message says what is missing, ${language}`,
       async () => {
         await openMessage(page, 'Dossier disciplinaire');
-        const text = await page.$eval('main', (at) => at.innerText);
-        assert.match(text, language === 'fr' ? /Chiffré, clé verrouillée/
-          : /Encrypted, key locked/);
-        assert.match(text, language === 'fr' ? /n’est pas dans ce navigateur|Aucune de vos clés|coffre/
-          : /not in this browser|None of your keys|vault/);
+        await waitForText(page, language === 'fr' ? 'Chiffré, clé verrouillée'
+          : 'Encrypted, key locked');
+        /* The vault is asked first which keys there are. */
+        await page.waitForFunction((words) => new RegExp(words)
+          .test(document.querySelector('main').innerText), {}, language === 'fr'
+          ? 'n’est pas dans ce navigateur|Aucune de vos clés|coffre'
+          : 'not in this browser|None of your keys|vault');
       });
     await context.close();
   }
