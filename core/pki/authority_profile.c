@@ -43,6 +43,7 @@ gboolean
 authority_end(const Cert *issuer, gint64 now, guint days, gint64 *not_after)
 {
     gint64 end = now + (gint64)MIN(days, AUTHORITY_MAX_DAYS) * DAY - 1;
-    *not_after = MIN(end, cert_not_after(issuer));
-    return *not_after > now + DAY;
+    gint64 last = cert_not_after(issuer);
+    *not_after = MIN(end, last);
+    return last > now + DAY;
 }

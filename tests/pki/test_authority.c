@@ -268,6 +268,9 @@ a_certificate_ends_within_825_days_and_the_authority(void **state)
     open_desk(&desk, "p-256");
     assert_true(authority_end(desk.root, desk.now, 4000, &end));
     assert_int_equal(end, desk.now + 825 * (gint64)DAY - 1);
+    /* The shortest that the configuration may ask for. */
+    assert_true(authority_end(desk.root, desk.now, 1, &end));
+    assert_int_equal(end, desk.now + DAY - 1);
     gint64 late = cert_not_after(desk.root) - 10 * DAY;
     assert_true(authority_end(desk.root, late, 365, &end));
     assert_int_equal(end, cert_not_after(desk.root));
