@@ -18,21 +18,25 @@
 #define SCEAU_SYSCONF "/etc"
 #endif
 
-static volatile sig_atomic_t stopped;
+static volatile sig_atomic_t stopped, changed;
 
 static void
-stop(int number)
+note_signal(int number)
 {
-    stopped = 1;
+    if (number == SIGHUP)
+        changed = 1;
+    else
+        stopped = 1;
 }
 
 /* A signal ends accept(): no SA_RESTART. */
 static void
 catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = stop};
+    struct sigaction action = {.sa_handler = note_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
     /* A full file is an error to report, not a reason to die. */
     signal(SIGXFSZ, SIG_IGN);
@@ -54,11 +58,32 @@ fail(const GError *error)
     return 1;
 }
 
+/* The file again; one that is wrong leaves everything as it was. Its folder
+ * is open and its socket listens: both stay. */
 static void
-loop(Ca *ca, int listener)
+read_again(Ca *ca, const char *path, CaConfig **config)
+{
+    changed = 0;
+    g_autoptr(GError) error = NULL;
+    CaConfig *fresh = ca_config_load(path, &error);
+    if (fresh == NULL) {
+        log_error("ca-configuration", error);
+        return;
+    }
+    g_free(fresh->folder);
+    fresh->folder = g_strdup((*config)->folder);
+    ca_config_free(*config);
+    ca->config = *config = fresh;
+    log_event("ca-configuration", "file", path, NULL);
+}
+
+static void
+loop(Ca *ca, int listener, const char *path, CaConfig **config)
 {
     while (!stopped) {
         int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (changed)
+            read_again(ca, path, config);
         if (connection < 0)
             continue;
         ca->now = (gint64)time(NULL);
@@ -101,7 +126,7 @@ run(const char *path)
     if (listener < 0)
         return fail(error);
     log_event("ca-ready", "folder", config->folder, NULL);
-    loop(&ca, listener);
+    loop(&ca, listener, path, &config);
     close(listener);
     return 0;
 }

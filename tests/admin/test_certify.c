@@ -299,6 +299,43 @@ without_an_authority_the_answer_says_so(void **state)
     assert_string_equal(list, "{\"authority\":null,\"requests\":[]}");
 }
 
+/* How many days a certificate that is asked for now is valid. */
+static gint64
+days_given(const Desk *desk)
+{
+    const gint64 day = 86400;
+    g_autofree char *kid = certified(desk, desk->ana, NULL);
+    g_autoptr(Issued) issued = issued_find(desk->db, kid, NULL);
+    return (issued->not_after - desk->now + day / 2) / day;
+}
+
+static void
+sceau_ca_reads_its_configuration_again(void **state)
+{
+    static const struct {
+        const char *line;
+        gint64 want;
+    } cases[] = {
+        {"days = 10", 10},
+        {"days = 826", 10},
+        {"folder = /nowhere", 365},
+        {"days = 1", 1},
+    };
+    const Desk *desk = *state;
+    g_autofree char *before = NULL;
+    assert_true(g_file_get_contents(desk->conf, &before, NULL, NULL));
+    assert_int_equal(days_given(desk), 365);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text =
+            g_strdup_printf("%s%s\n", before, cases[i].line);
+        assert_true(g_file_set_contents(desk->conf, text, -1, NULL));
+        assert_int_equal(kill(desk->process, SIGHUP), 0);
+        gint64 got = days_given(desk);
+        if (got != cases[i].want)
+            fail_msg("%s: %d days", cases[i].line, (int)got);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -313,6 +350,7 @@ main(int argc, char **argv)
         TEST(what_is_revoked_is_on_the_list),
         TEST(roles_and_domains_hold),
         TEST(without_an_authority_the_answer_says_so),
+        TEST(sceau_ca_reads_its_configuration_again),
     };
     find_sceau_ca(argv);
     return cmocka_run_group_tests(tests, NULL, NULL);
