@@ -61,12 +61,26 @@ hex(const guint8 *data, gsize size)
     return g_string_free(out, FALSE);
 }
 
+static char *
+hash(const void *data, gsize size)
+{
+    guint8 digest[SECRET_KEY_SIZE];
+    must(gnutls_hash_fast(GNUTLS_DIG_SHA256, data, size, digest));
+    return hex(digest, sizeof digest);
+}
+
 char *
 secret_hash(const char *text)
 {
-    guint8 digest[SECRET_KEY_SIZE];
-    must(gnutls_hash_fast(GNUTLS_DIG_SHA256, text, strlen(text), digest));
-    return hex(digest, sizeof digest);
+    return hash(text, strlen(text));
+}
+
+char *
+secret_hash_bytes(GBytes *bytes)
+{
+    gsize size = 0;
+    const void *data = g_bytes_get_data(bytes, &size);
+    return hash(data, size);
 }
 
 gboolean

@@ -6,6 +6,7 @@
 #include "core/cms/content_info.h"
 
 #define ATTRIBUTES_MAX 32 /* SEC-04 */
+#define CONTENT_HASH_SIZE 32
 
 static gboolean
 recipients_read(Span set, GPtrArray *out, GError **error)
@@ -140,17 +141,20 @@ enveloped_data_free(EnvelopedData *data)
 
 /* Each part with its length, so that no two lists of parts look alike. */
 static void
-hash_part(GChecksum *hash, Span part)
+hash_part(gnutls_hash_hd_t hash, Span part)
 {
     guint64 size = GUINT64_TO_BE((guint64)part.size);
-    g_checksum_update(hash, (const guchar *)&size, sizeof size);
-    g_checksum_update(hash, part.data, (gssize)part.size);
+    gnutls_hash(hash, &size, sizeof size);
+    gnutls_hash(hash, part.data, part.size);
 }
 
 char *
 enveloped_data_content_hash(const EnvelopedData *data)
 {
-    g_autoptr(GChecksum) hash = g_checksum_new(G_CHECKSUM_SHA256);
+    guint8 out[CONTENT_HASH_SIZE];
+    gnutls_hash_hd_t hash;
+    int made = gnutls_hash_init(&hash, GNUTLS_DIG_SHA256);
+    g_assert(made >= 0);
     hash_part(hash, data->algorithm.body);
     hash_part(hash, data->attributes);
     hash_part(hash, data->mac);
@@ -158,6 +162,7 @@ enveloped_data_content_hash(const EnvelopedData *data)
     Span piece;
     octets_start(&reader, &data->content);
     while (data->has_content && octets_next(&reader, &piece))
-        g_checksum_update(hash, piece.data, (gssize)piece.size);
-    return g_strdup(g_checksum_get_string(hash));
+        gnutls_hash(hash, piece.data, piece.size);
+    gnutls_hash_deinit(hash, out);
+    return span_hex((Span){out, sizeof out});
 }

@@ -23,23 +23,14 @@ recipient_issuer(const Recipient *recipient)
     return out == NULL ? g_strdup("") : out;
 }
 
-static char *
-hex_of(Span bytes)
-{
-    GString *hex = g_string_sized_new(2 * bytes.size + 1);
-    for (gsize i = 0; i < bytes.size; i++)
-        g_string_append_printf(hex, "%02x", bytes.data[i]);
-    return g_string_free(hex, FALSE);
-}
-
 char *
 recipient_serial(const Recipient *recipient)
 {
-    return recipient->issuer.size == 0 ? NULL : hex_of(recipient->serial);
+    return recipient->issuer.size == 0 ? NULL : span_hex(recipient->serial);
 }
 
 char *
 recipient_key_id(const Recipient *recipient)
 {
-    return recipient->key_id.size == 0 ? NULL : hex_of(recipient->key_id);
+    return recipient->key_id.size == 0 ? NULL : span_hex(recipient->key_id);
 }

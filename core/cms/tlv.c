@@ -201,6 +201,15 @@ span_copy(Span span)
     return g_bytes_new(span.data, span.size);
 }
 
+char *
+span_hex(Span span)
+{
+    GString *hex = g_string_sized_new(2 * span.size + 1);
+    for (gsize i = 0; i < span.size; i++)
+        g_string_append_printf(hex, "%02x", span.data[i]);
+    return g_string_free(hex, FALSE);
+}
+
 void
 octets_start(OctetReader *reader, const Tlv *value)
 {

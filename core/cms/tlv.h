@@ -63,6 +63,7 @@ gboolean tlv_take_int(Span *in, guint *value);
 gboolean span_equal(Span a, Span b);
 Span span_of(GBytes *bytes);
 GBytes *span_copy(Span span);
+char *span_hex(Span span); /* lower case */
 
 /*
  * The pieces of an OCTET STRING, primitive or constructed, in order. tag is

@@ -77,8 +77,7 @@ open_message(const World *world, const IncomingSpot *spot, GBytes *message,
 static gboolean
 is_same_message(GBytes *message, const char *digest, GError **error)
 {
-    g_autofree char *got =
-        g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, message);
+    g_autofree char *got = secret_hash_bytes(message);
     if (strcmp(got, digest) == 0)
         return TRUE;
     g_set_error_literal(error, APP_ERROR, APP_ERROR_CONFLICT,

@@ -86,8 +86,7 @@ static gboolean
 store_request(const World *world, const IncomingSpot *spot, GBytes *message,
               const char *ticket, GError **error)
 {
-    g_autofree char *digest =
-        g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, message);
+    g_autofree char *digest = secret_hash_bytes(message);
     g_autoptr(GBytes) resume = resume_write(spot->folder, spot->uid_validity,
                                             spot->uid, digest, NULL);
     return keyreq_create(world->db, world->account->id, world->session->id,

@@ -88,6 +88,9 @@ derivations_are_the_standard_ones(void **state)
     g_autofree char *hash = secret_hash("abc");
     assert_string_equal(hash, "ba7816bf8f01cfea414140de5dae2223"
                               "b00361a396177a9cb410ff61f20015ad");
+    g_autoptr(GBytes) bytes = g_bytes_new_static("abc", 3);
+    g_autofree char *same = secret_hash_bytes(bytes);
+    assert_string_equal(same, hash);
     g_autofree char *name = secret_ticket_name("key");
     g_autofree char *want = g_compute_hmac_for_string(
         G_CHECKSUM_SHA256, (const guchar *)"key", 3, "name", 4);
