@@ -8,6 +8,7 @@
 #include "core/mail/addressee_judge.h"
 #include "core/mail/signer.h"
 #include "core/pki/cert_export.h"
+#include "core/store/issued.h"
 #include "core/store/own_cert.h"
 #include "core/store/policy.h"
 
@@ -68,17 +69,13 @@ chain_pem(GPtrArray *chain, GError **error)
     return g_string_free_to_bytes(out);
 }
 
-static gboolean
-set_problems(const World *world, Json *json, const Cert *cert, GError **error)
+static void
+set_problems(Json *json, char **problems)
 {
-    g_auto(GStrv) problems = signer_problems(world, cert, error);
-    if (problems == NULL)
-        return FALSE;
     Json *list = json_array_new();
     for (char **p = problems; *p != NULL; p++)
         json_append_text(list, *p);
     json_set(json, "problems", list);
-    return TRUE;
 }
 
 char *
@@ -94,6 +91,10 @@ enrol_certificate(const World *world, GBytes *certificate, GPtrArray *chain,
     if (pem == NULL)
         return NULL;
 
+    g_auto(GStrv) problems = signer_problems(world, cert, error);
+    if (problems == NULL)
+        return NULL;
+
     const char *kid = cert_fingerprint(cert);
     if (!own_cert_save(world->db, world->account->id, kid, cert_der(cert),
                        pem, world->now, error))
@@ -103,9 +104,68 @@ enrol_certificate(const World *world, GBytes *certificate, GPtrArray *chain,
 
     g_autoptr(Json) json = json_object_new();
     json_set_text(json, "kid", kid);
-    if (!set_problems(world, json, cert, error))
-        return NULL;
+    set_problems(json, problems);
     return json_write(json);
+}
+
+/* One of the account's own, read and judged. */
+typedef struct {
+    const OwnCert *row;
+    Cert *cert;
+    char **problems;
+} Held;
+
+static void
+held_free(gpointer data)
+{
+    Held *held = data;
+    cert_unref(held->cert);
+    g_strfreev(held->problems);
+    g_free(held);
+}
+
+/* rows must outlive what is returned. */
+static GPtrArray *
+read_all(const World *world, const GPtrArray *rows, GError **error)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(held_free);
+    for (guint i = 0; i < rows->len; i++) {
+        Held *held = g_new0(Held, 1);
+        g_ptr_array_add(all, held);
+        held->row = g_ptr_array_index(rows, i);
+        held->cert = cert_parse(held->row->der, error);
+        if (held->cert == NULL)
+            return NULL;
+        held->problems = signer_problems(world, held->cert, error);
+        if (held->problems == NULL)
+            return NULL;
+    }
+    return g_steal_pointer(&all);
+}
+
+/* From the same issuer, for the same address, later, and good for all that
+ * this one does. */
+static gboolean
+renews(const Cert *next, const Cert *cert)
+{
+    const char *const *addresses = cert_addresses(cert);
+    return cert_same_issuer(next, cert) &&
+           cert_not_before(next) > cert_not_before(cert) &&
+           cert_not_after(next) > cert_not_after(cert) &&
+           addresses[0] != NULL && cert_has_address(next, addresses[0]) &&
+           cert_may_sign_mail(next) >= cert_may_sign_mail(cert) &&
+           cert_may_encrypt_mail(next) >= cert_may_encrypt_mail(cert);
+}
+
+static gboolean
+is_renewed(const Held *held, const GPtrArray *all)
+{
+    for (guint i = 0; i < all->len; i++) {
+        const Held *next = g_ptr_array_index(all, i);
+        if (next->problems[0] == NULL && renews(next->cert, held->cert))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* What it is made for; a key for both is one that is lost for both. */
@@ -121,18 +181,17 @@ uses_json(const Cert *cert)
 }
 
 static Json *
-describe(const World *world, const OwnCert *own, GError **error)
+describe(const World *world, const Held *held, const GPtrArray *all)
 {
-    g_autoptr(Cert) cert = cert_parse(own->der, error);
-    if (cert == NULL)
-        return NULL;
-
+    const Cert *cert = held->cert;
+    const char *kid = held->row->kid;
+    g_autoptr(Issued) issued = issued_find(world->db, kid, NULL);
     Json *addresses = json_array_new();
     for (const char *const *p = cert_addresses(cert); *p != NULL; p++)
         json_append_text(addresses, *p);
 
-    g_autoptr(Json) json = json_object_new();
-    json_set_text(json, "kid", own->kid);
+    Json *json = json_object_new();
+    json_set_text(json, "kid", kid);
     json_set_text(json, "name", cert_name(cert));
     json_set_text(json, "issuer", cert_issuer_name(cert));
     json_set(json, "addresses", addresses);
@@ -140,28 +199,27 @@ describe(const World *world, const OwnCert *own, GError **error)
     json_set_time(json, "not_after", cert_not_after(cert));
     json_set_text(json, "algorithm", cert_algorithm(cert));
     json_set(json, "uses", uses_json(cert));
-    if (!set_problems(world, json, cert, error))
-        return NULL;
-    return g_steal_pointer(&json);
+    json_set_bool(json, "local", issued != NULL);
+    json_set_bool(json, "renewed", is_renewed(held, all));
+    set_problems(json, held->problems);
+    return json;
 }
 
 char *
 enrol_list(const World *world, GError **error)
 {
-    g_autoptr(GPtrArray) certs =
+    g_autoptr(GPtrArray) rows =
         own_cert_list(world->db, world->account->id, error);
-    if (certs == NULL)
+    g_autoptr(GPtrArray) all =
+        rows != NULL ? read_all(world, rows, error) : NULL;
+    if (all == NULL)
         return NULL;
 
     g_autoptr(Json) json = json_object_new();
     Json *list = json_array_new();
     json_set(json, "certificates", list);
-    for (guint i = 0; i < certs->len; i++) {
-        Json *item = describe(world, g_ptr_array_index(certs, i), error);
-        if (item == NULL)
-            return NULL;
-        json_append(list, item);
-    }
+    for (guint i = 0; i < all->len; i++)
+        json_append(list, describe(world, g_ptr_array_index(all, i), all));
     return json_write(json);
 }
 

@@ -11,7 +11,9 @@
 char *enrol_certificate(const World *world, GBytes *certificate,
                         GPtrArray *chain, GError **error);
 /* {certificates: [{kid, name, issuer, addresses[], not_before, not_after,
- *  algorithm, uses["sign", "encrypt"], problems[]}]} */
+ *  algorithm, uses["sign", "encrypt"], local, renewed, problems[]}]}; local:
+ * of the site's own authority; renewed: another of these, which is good, took
+ * its place, and it is kept for the mail that it opens. */
 char *enrol_list(const World *world, GError **error);
 gboolean enrol_remove(const World *world, const char *kid, GError **error);
 /* As contacts_export(): the account's own, with the chain it came with. */

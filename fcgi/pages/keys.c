@@ -18,7 +18,8 @@ day_of(const Context *ctx, const Json *certificate, const char *name)
     return date_plain(ctx->words, time);
 }
 
-/* How urgent the end is: 60, 30, 14 and 3 days before it. */
+/* How urgent the end is: 60, 30, 14 and 3 days before it; of one that has
+ * been renewed it is none. */
 static Json *
 left_json(const Context *ctx, const Json *certificate)
 {
@@ -28,8 +29,8 @@ left_json(const Context *ctx, const Json *certificate)
     } steps[] = {{3, "last"}, {14, "soon"}, {30, "month"}, {60, "early"}};
     gint64 end = 0;
     const char *text = json_text(json_member(certificate, "not_after"));
-    if (text == NULL || !time_from_rfc3339(text, &end) ||
-        end < ctx->world.now)
+    if (json_bool(json_member(certificate, "renewed")) || text == NULL ||
+        !time_from_rfc3339(text, &end) || end < ctx->world.now)
         return NULL;
     gint64 days = (end - ctx->world.now) / (24 * 3600);
     for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
@@ -93,11 +94,15 @@ set_uses(Json *json, const Json *certificate)
     const Json *problems = json_member(certificate, "problems");
     gboolean signs = list_has(uses, "sign");
     gboolean opens = list_has(uses, "encrypt");
+    gboolean renewed = json_bool(json_member(certificate, "renewed"));
     gboolean old = opens && list_has(problems, "expired");
     shell_set_true(json, "signs", signs);
     shell_set_true(json, "opens", opens);
-    shell_set_true(json, "shared", signs && opens && !old);
+    shell_set_true(json, "shared", signs && opens && !old && !renewed);
     shell_set_true(json, "old", old);
+    shell_set_true(json, "renewed", renewed && !old);
+    shell_set_true(json, "local",
+                   json_bool(json_member(certificate, "local")));
 }
 
 static Json *
@@ -122,7 +127,8 @@ certificate_json(const Context *ctx, const Json *certificate)
     json_set_text(json, "method", method);
     json_set_text(json, "fingerprint", print);
     Json *codes = problem_codes(certificate);
-    shell_set_true(json, "usable", json_array_length(codes) == 0);
+    gboolean renewed = json_bool(json_member(certificate, "renewed"));
+    shell_set_true(json, "usable", json_array_length(codes) == 0 && !renewed);
     shell_set_true(json, "can_report",
                    !list_has(json_member(certificate, "problems"), "stolen"));
     json_set(json, "problems", codes);

@@ -85,7 +85,8 @@ pages_teardown(void **state)
 }
 
 /* PEM of address's certificate, for signing and encrypting, issued by one of
- * the two authorities until so many days from now. */
+ * the two authorities until so many days from now; a greater serial begins
+ * later. */
 static inline char *
 certificate_of(const Pages *self, const char *address, gboolean other,
                gint64 days, guint serial)
@@ -96,7 +97,7 @@ certificate_of(const Pages *self, const char *address, gboolean other,
         .key = self->key,
         .signer = other ? self->other : self->root,
         .serial = serial,
-        .not_before = NOW - 100 * DAY,
+        .not_before = NOW - 100 * DAY + serial,
         .not_after = NOW + days * DAY,
         .extensions = {
             ext_usage(USAGE_DIGITAL_SIGNATURE | USAGE_KEY_AGREEMENT),

@@ -1,5 +1,6 @@
 /* The keys page: what each own certificate does, how long it lasts, and how
  * it is handed on. */
+#include "core/store/issued.h"
 #include "tests/fcgi/pages_test.h"
 
 #define ALICE "alice@demo.test"
@@ -27,11 +28,31 @@ drop(const Pages *pages, const char *kid)
         page_send(pages, "/certificates/remove", "application/json", body));
 }
 
+/* The card of this certificate on the keys page. */
+static char *
+card_of(const Pages *pages, const char *kid)
+{
+    g_autofree char *page = page_get(pages, "/keys");
+    g_autofree char *begins = g_strdup_printf("data-kid=\"%s\"", kid);
+    expect_status(page, 200, kid);
+    const char *card = strstr(page, begins);
+    assert_non_null(card);
+    const char *end = strstr(card, "</li>");
+    return g_strndup(card, (gsize)(end - card));
+}
+
+static void
+card_lacks(const char *text, const char *word, const char *name)
+{
+    if (*word != '\0' && strstr(text, word) != NULL)
+        fail_msg("%s: '%s' is there", name, word);
+}
+
 static void
 the_end_is_counted_down(void **state)
 {
     static const struct {
-        const char *name, *want, *not ;
+        const char *name, *want, *lacks;
         gint64 days;
     } cases[] = {
         {"61 days", "Signs", "It ends", 61},
@@ -54,15 +75,73 @@ the_end_is_counted_down(void **state)
         g_autofree char *pem =
             certificate_of(pages, ALICE, FALSE, cases[i].days, 50 + (guint)i);
         g_autofree char *kid = enrol(pages, pem);
-        g_autofree char *page = page_get(pages, "/keys");
-        expect_status(page, 200, cases[i].name);
-        const char *card = strstr(page, "data-kid=");
-        assert_non_null(card);
-        g_auto(GStrv) item = g_strsplit(card, "</li>", 2);
-        expect_has(item[0], cases[i].want, cases[i].name);
-        if (*cases[i].not != '\0' && strstr(item[0], cases[i].not ) != NULL)
-            fail_msg("%s: '%s' is there", cases[i].name, cases[i].not );
+        g_autofree char *card = card_of(pages, kid);
+        expect_has(card, cases[i].want, cases[i].name);
+        card_lacks(card, cases[i].lacks, cases[i].name);
         drop(pages, kid);
+    }
+}
+
+/* What the site's own authority issued is renewed here; another's is asked
+ * for where it came from. */
+static void
+b12_renewal_is_offered_for_what_was_issued_here(void **state)
+{
+    Pages *pages = *state;
+    g_autofree char *pem = certificate_of(pages, ALICE, FALSE, 10, 80);
+    g_autofree char *kid = enrol(pages, pem);
+    g_autofree char *elsewhere = card_of(pages, kid);
+    expect_has(elsewhere, "and import it here", "another's");
+    card_lacks(elsewhere, "data-renew", "another's");
+
+    g_autoptr(GBytes) der = g_bytes_new_static("der", 3);
+    const Issued issued = {
+        .serial = kid,
+        .kid = kid,
+        .request = kid,
+        .account = pages->world->account,
+        .address = (char *)(guintptr)ALICE,
+        .key = kid,
+        .algorithm = kid,
+        .der = der,
+        .created = NOW,
+    };
+    assert_true(issued_create(pages->world->db, &issued, NULL));
+    g_autofree char *here = card_of(pages, kid);
+    expect_has(here, "It ends in 10 days. Renew it now", "issued here");
+    expect_has(here, "data-renew", "issued here");
+    card_lacks(here, "import it here", "issued here");
+    drop(pages, kid);
+}
+
+static void
+b12_what_was_renewed_is_kept_without_alarm(void **state)
+{
+    static const struct {
+        const char *name, *want, *lacks;
+        gboolean other;
+        gint64 days;
+    } cases[] = {
+        {"renewed", "Keep this one", "It ends", FALSE, 300},
+        {"another authority's", "It ends in 3 days", "Keep this one", TRUE,
+         300},
+        {"over sooner", "It ends in 3 days", "Keep this one", FALSE, 2},
+    };
+    Pages *pages = *state;
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        guint serial = 90 + 2 * (guint)i;
+        g_autofree char *pem = certificate_of(pages, ALICE, FALSE, 3, serial);
+        g_autofree char *next = certificate_of(pages, ALICE, cases[i].other,
+                                               cases[i].days, serial + 1);
+        g_autofree char *kid = enrol(pages, pem);
+        g_autofree char *later = enrol(pages, next);
+        g_autofree char *card = card_of(pages, kid);
+        expect_has(card, cases[i].want, cases[i].name);
+        card_lacks(card, cases[i].lacks, cases[i].name);
+        g_autofree char *newer = card_of(pages, later);
+        expect_has(newer, "Signs", cases[i].name);
+        drop(pages, kid);
+        drop(pages, later);
     }
 }
 
@@ -118,6 +197,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_end_is_counted_down),
+        cmocka_unit_test(b12_renewal_is_offered_for_what_was_issued_here),
+        cmocka_unit_test(b12_what_was_renewed_is_kept_without_alarm),
         cmocka_unit_test(sec_22_a_key_for_both_is_said_to_be_one),
         cmocka_unit_test(an_unsuitable_one_says_why),
         cmocka_unit_test(s5_s6_ones_own_is_handed_on_without_its_key),
