@@ -8,9 +8,9 @@ import { site } from './site.js';
 
 const LARGEST = 1 << 28;
 
-/** The processes of this site's sceau-fcgi. */
-function servers() {
-  const program = path.join(site.dir, 'bin', 'sceau-fcgi');
+/** The processes of one of this site's programs. */
+export function processes(name) {
+  const program = path.join(site.dir, 'bin', name);
   return fs.readdirSync('/proc').filter((id) => /^\d+$/.test(id)
     && fs.existsSync(`/proc/${id}/cmdline`)
     && fs.readFileSync(`/proc/${id}/cmdline`, 'utf8').startsWith(program));
@@ -40,7 +40,7 @@ function* memoryOf(id) {
  * not even see what is surely there: the name of the configuration. */
 export function searchMemory(look) {
   let known = 0;
-  for (const id of servers())
+  for (const id of processes('sceau-fcgi'))
     for (const region of memoryOf(id)) {
       look(region);
       known += region.bytes.includes(site.dir) ? 1 : 0;
