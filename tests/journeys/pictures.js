@@ -25,8 +25,8 @@ const axe = fs.readFileSync(need.resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const sizes = [[1440, 900], [900, 800], [390, 844]];
 const schemes = ['light', 'dark'];
-/* The turns that every check takes: each language, size and scheme once.
- * SCEAU_LONG, which `make pictures` and check-long set, takes all twelve. */
+/* The turns that every check takes: each language and scheme once, wide and
+ * phone. SCEAU_LONG, which check-long sets, takes all twelve. */
 const long = Boolean(process.env.SCEAU_LONG);
 const turns = { fr: ['1440-light'], en: ['390-dark'] };
 /* Words are not what axe looks at: each language has half of its turns. */
