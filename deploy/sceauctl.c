@@ -41,8 +41,10 @@ static const struct {
      "list | export [--csv|--json] | verify  [--actor A] [--subject S]"
      " [--act CODE] [--from DAY] [--until DAY] [--limit N] [--json]"},
     {"ca", sceauctl_ca, NULL,
-     "init NAME | show | requests | issued | approve ID... | refuse ID... |"
-     " rule ... | revoke KID | crl | run | reset WORD  [--json]"},
+     "init NAME [--organisation TEXT] [--key=p-256|p-384|rsa-3072|rsa-4096]"
+     " [--years N] | show | requests | issued [BEGINNING] | approve ID... |"
+     " refuse ID... | rule automatic [DOMAIN]... | rule by-hand |"
+     " revoke KID [REASON] | crl | run | issue | reset WORD  [--json]"},
     {"trust", sceauctl_trust, NULL,
      "list | add FILE [--as ROLE] [--purpose P] [--name NAME]"
      " [--accept-expired] | rename FINGERPRINT NAME | withdraw FINGERPRINT |"
@@ -69,14 +71,12 @@ usage(FILE *out, int status)
     return status;
 }
 
-/* The whole table, or the row of one command. */
+/* The row of one command. */
 static int
-help(int argc, char **argv)
+help(const char *command)
 {
-    if (argc < 2)
-        return usage(stdout, 0);
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
-        if (strcmp(argv[1], commands[i].name) != 0)
+        if (strcmp(command, commands[i].name) != 0)
             continue;
         printf("usage: sceauctl %s %s\n", commands[i].name,
                commands[i].usage);
@@ -89,7 +89,29 @@ help(int argc, char **argv)
 int
 sceauctl_fail(const char *command, const GError *error)
 {
-    fprintf(stderr, "sceauctl %s: %s\n", command, error->message);
+    const char *message = error->message;
+    gsize size = strlen(command);
+    if (strncmp(message, command, size) == 0 &&
+        strncmp(message + size, ": ", 2) == 0)
+        message += size + 2;
+    fprintf(stderr, "sceauctl %s: %s\n", command, message);
+    return 2;
+}
+
+/* argv[0] is the command. */
+static int
+run(const SceauctlContext *context, int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "--help") == 0)
+        return help(argv[0]);
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(argv[0], commands[i].name) != 0)
+            continue;
+        if (commands[i].simple != NULL)
+            return commands[i].simple(argc, argv);
+        return commands[i].run(context, argc, argv);
+    }
+    fprintf(stderr, "sceauctl: unknown command; see sceauctl help\n");
     return 2;
 }
 
@@ -110,19 +132,10 @@ main(int argc, char **argv)
     if (at < argc && strcmp(argv[at], "--help") == 0)
         return usage(stdout, 0);
     if (at < argc && strcmp(argv[at], "help") == 0)
-        return help(argc - at, argv + at);
+        return at + 1 < argc ? help(argv[at + 1]) : usage(stdout, 0);
     if (at < argc && strcmp(argv[at], "--version") == 0)
         return puts("sceauctl " SCEAU_VERSION) < 0;
     if (at >= argc)
         return usage(stderr, 2);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
-        if (strcmp(argv[at], commands[i].name) != 0)
-            continue;
-        if (commands[i].simple != NULL)
-            return commands[i].simple(argc - at, argv + at);
-        return commands[i].run(&context, argc - at, argv + at);
-    }
-    fprintf(stderr, "sceauctl: unknown command; see sceauctl help\n");
-    return 2;
+    return run(&context, argc - at, argv + at);
 }

@@ -30,7 +30,8 @@ int sceauctl_trust(const SceauctlContext *context, int argc, char **argv);
 int sceauctl_revocation(const SceauctlContext *context, int argc,
                         char **argv);
 
-/* One line on standard error: "sceauctl <command>: <message>"; returns 2. */
+/* One line on standard error: "sceauctl <command>: <message>"; returns 2. A
+ * message that begins with the command does not name it twice. */
 int sceauctl_fail(const char *command, const GError *error);
 
 #endif

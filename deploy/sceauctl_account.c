@@ -38,10 +38,7 @@ account_json(const Account *account)
     json_set_bool(json, "enabled", account->enabled);
     json_set_text(json, "role", role_name(account->role));
     json_set_bool(json, "suspended", account->suspended);
-    if (account->seen != 0)
-        json_set_time(json, "last_sign_in", account->seen);
-    else
-        json_set_text(json, "last_sign_in", NULL);
+    verb_set_moment(json, "last_sign_in", account->seen);
     return json;
 }
 
@@ -205,17 +202,16 @@ int
 sceauctl_account(const SceauctlContext *context, int argc, char **argv)
 {
     static const VerbRow rows[] = {
-        {"list", 0, 0, "search= option= role= domain= suspended", list,
-         FALSE},
-        {"show", 1, 1, "", show, FALSE},
-        {"allow", 1, 1, "on", allow, TRUE},
-        {"deny", 1, 1, "", deny, TRUE},
-        {"name", 2, 2, "", rename_account, TRUE},
-        {"role", 2, 2, "domain=", set_role, TRUE},
-        {"suspend", 1, 1, "", suspend, TRUE},
-        {"resume", 1, 1, "", resume, TRUE},
-        {"import", 1, 1, "apply-good", sceauctl_account_import, FALSE},
-        {NULL, 0, 0, NULL, NULL, FALSE},
+        {"list", 0, 0, "search= option= role= domain= suspended", list, 0},
+        {"show", 1, 1, "", show, 0},
+        {"allow", 1, 1, "on", allow, VERB_CHANGES},
+        {"deny", 1, 1, "", deny, VERB_CHANGES},
+        {"name", 2, 2, "", rename_account, VERB_CHANGES},
+        {"role", 2, 2, "domain=", set_role, VERB_CHANGES},
+        {"suspend", 1, 1, "", suspend, VERB_CHANGES},
+        {"resume", 1, 1, "", resume, VERB_CHANGES},
+        {"import", 1, 1, "apply-good", sceauctl_account_import, 0},
+        {NULL, 0, 0, NULL, NULL, 0},
     };
     return verb_run(context, rows, argc, argv);
 }

@@ -6,21 +6,13 @@
 
 #define PAGE 500
 
-static gboolean
-done(const Verb *verb, GError **error)
-{
-    g_autoptr(Json) json = json_object_new();
-    json_set_bool(json, "done", TRUE);
-    return !verb->json || verb_print(json, error);
-}
-
 /* Makes the group when it is not there, and puts people in it. */
 static gboolean
 add(const Verb *verb, GError **error)
 {
     return groups_fill(verb->office, verb->words[0], verb->words + 1,
                        error) &&
-           done(verb, error);
+           verb_done(verb, error);
 }
 
 /* People from the group, or the group itself. */
@@ -35,7 +27,7 @@ remove_it(const Verb *verb, GError **error)
         verb->n_words == 1
             ? groups_remove(verb->office, group->id, error)
             : groups_drop(verb->office, group->id, verb->words + 1, error);
-    return fine && done(verb, error);
+    return fine && verb_done(verb, error);
 }
 
 static gboolean
@@ -93,10 +85,10 @@ int
 sceauctl_group(const SceauctlContext *context, int argc, char **argv)
 {
     static const VerbRow rows[] = {
-        {"add", 1, 1000, "", add, FALSE},
-        {"remove", 1, 1000, "", remove_it, FALSE},
-        {"list", 0, 1, "", list, FALSE},
-        {NULL, 0, 0, NULL, NULL, FALSE},
+        {"add", 1, 1000, "", add, 0},
+        {"remove", 1, 1000, "", remove_it, 0},
+        {"list", 0, 1, "", list, 0},
+        {NULL, 0, 0, NULL, NULL, 0},
     };
     return verb_run(context, rows, argc, argv);
 }

@@ -69,10 +69,7 @@ certificate_json(const HelpdeskCertificate *certificate)
     json_set_time(json, "not_before", certificate->not_before);
     json_set_time(json, "not_after", certificate->not_after);
     json_set(json, "problems", verb_texts(certificate->problems));
-    if (certificate->stolen != 0)
-        json_set_time(json, "stolen", certificate->stolen);
-    else
-        json_set_text(json, "stolen", NULL);
+    verb_set_moment(json, "stolen", certificate->stolen);
     return json;
 }
 
@@ -154,20 +151,12 @@ show(const Verb *verb, GError **error)
 }
 
 static gboolean
-done(const Verb *verb, GError **error)
-{
-    g_autoptr(Json) json = json_object_new();
-    json_set_bool(json, "done", TRUE);
-    return !verb->json || verb_print(json, error);
-}
-
-static gboolean
 reset(const Verb *verb, GError **error)
 {
     g_autoptr(Account) account = account_of(verb, error);
     return account != NULL &&
            helpdesk_reset_preferences(verb->office, account->id, error) &&
-           done(verb, error);
+           verb_done(verb, error);
 }
 
 static gboolean
@@ -176,7 +165,7 @@ guide(const Verb *verb, GError **error)
     g_autoptr(Account) account = account_of(verb, error);
     return account != NULL &&
            helpdesk_guide(verb->office, account->id, error) &&
-           done(verb, error);
+           verb_done(verb, error);
 }
 
 static gboolean
@@ -213,7 +202,7 @@ stolen(const Verb *verb, GError **error)
                print_outcome(verb, &outcome, error);
     if (kid != NULL)
         return theft_withdraw(verb->office, account, kid, error) &&
-               done(verb, error);
+               verb_done(verb, error);
     g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
                         "stolen --withdraw: which certificate?");
     return FALSE;
@@ -240,7 +229,7 @@ static gboolean
 invalidate(const Verb *verb, GError **error)
 {
     return helpdesk_invalidate(verb->office, verb->words[0], error) &&
-           done(verb, error);
+           verb_done(verb, error);
 }
 
 /* Each act is a transaction of its own. */
@@ -248,14 +237,14 @@ int
 sceauctl_helpdesk(const SceauctlContext *context, int argc, char **argv)
 {
     static const VerbRow rows[] = {
-        {"find", 1, 1, "", find, FALSE},
-        {"show", 1, 1, "", show, FALSE},
-        {"reset-preferences", 1, 1, "", reset, FALSE},
-        {"guide", 1, 1, "", guide, FALSE},
-        {"stolen", 1, 2, "withdraw", stolen, FALSE},
-        {"code", 1, 1, "", decode, FALSE},
-        {"invalidate", 1, 1, "", invalidate, FALSE},
-        {NULL, 0, 0, NULL, NULL, FALSE},
+        {"find", 1, 1, "", find, 0},
+        {"show", 1, 1, "", show, 0},
+        {"reset-preferences", 1, 1, "", reset, 0},
+        {"guide", 1, 1, "", guide, 0},
+        {"stolen", 1, 2, "withdraw", stolen, 0},
+        {"code", 1, 1, "", decode, 0},
+        {"invalidate", 1, 1, "", invalidate, 0},
+        {NULL, 0, 0, NULL, NULL, 0},
     };
     return verb_run(context, rows, argc, argv);
 }

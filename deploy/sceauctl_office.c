@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/base/secret.h"
+#include "core/mail/world_trust.h"
 
 /* By sudo too it is a person who acts; the word is the machine's, not proof.
  */
@@ -42,11 +43,20 @@ sceauctl_office_open(const SceauctlContext *context, GError **error)
     return g_steal_pointer(&self);
 }
 
+gboolean
+sceauctl_office_trust(SceauctlOffice *self, GError **error)
+{
+    self->trust = world_trust_now(self->config, self->db, error);
+    self->office.trust = self->trust;
+    return self->trust != NULL;
+}
+
 void
 sceauctl_office_free(SceauctlOffice *self)
 {
     if (self == NULL)
         return;
+    world_trust_free(self->trust);
     db_close(self->db);
     g_clear_pointer(&self->server_key, g_bytes_unref);
     config_free(self->config);

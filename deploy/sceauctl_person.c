@@ -56,9 +56,9 @@ sceauctl_person(const SceauctlContext *context, int argc, char **argv)
 {
     /* Both have a transaction of their own. */
     static const VerbRow rows[] = {
-        {"export", 1, 1, "", export, FALSE},
-        {"delete", 1, 1, "yes=", delete, FALSE},
-        {NULL, 0, 0, NULL, NULL, FALSE},
+        {"export", 1, 1, "", export, 0},
+        {"delete", 1, 1, "yes=", delete, 0},
+        {NULL, 0, 0, NULL, NULL, 0},
     };
     return verb_run(context, rows, argc, argv);
 }

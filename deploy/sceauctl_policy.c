@@ -16,7 +16,7 @@ place_of(const Verb *verb, guint *used, GError **error)
     *used = scope == POLICY_SITE ? 1 : 2;
     if (verb->n_words < *used) {
         g_set_error(error, APP_ERROR, APP_ERROR_INPUT,
-                    "policy: which %s? see sceauctl --help",
+                    "policy: which %s? see sceauctl help policy",
                     policy_scope_name(scope));
         return NULL;
     }
@@ -34,7 +34,7 @@ edit_of(const Verb *verb, guint values, PolicyEdit *edit, GError **error)
     if (verb->n_words < used + 1 || verb->n_words > used + 1 + values) {
         g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
                             "policy: which line, and to what? see "
-                            "sceauctl --help");
+                            "sceauctl help policy");
         return NULL;
     }
     if (!policy_line_from_name(verb->words[used], &edit->line, error))
@@ -91,10 +91,8 @@ static gboolean
 set_edit(const Verb *verb, const PolicyPlace *place, const PolicyEdit *edit,
          GError **error)
 {
-    g_autoptr(Json) done = json_object_new();
-    json_set_bool(done, "done", TRUE);
     return policy_admin_set(verb->office, place, edit, 1, NULL, error) &&
-           (!verb->json || verb_print(done, error));
+           verb_done(verb, error);
 }
 
 static gboolean
@@ -218,12 +216,9 @@ int
 sceauctl_policy(const SceauctlContext *context, int argc, char **argv)
 {
     static const VerbRow rows[] = {
-        {"show", 0, 2, "", show, FALSE},
-        {"set", 3, 4, "", set, FALSE},
-        {"unset", 2, 3, "", unset, FALSE},
-        {"try", 2, 4, "", try_it, FALSE},
-        {"effective", 1, 1, "", effective, FALSE},
-        {NULL, 0, 0, NULL, NULL, FALSE},
+        {"show", 0, 2, "", show, 0},           {"set", 3, 4, "", set, 0},
+        {"unset", 2, 3, "", unset, 0},         {"try", 2, 4, "", try_it, 0},
+        {"effective", 1, 1, "", effective, 0}, {NULL, 0, 0, NULL, NULL, 0},
     };
     return verb_run(context, rows, argc, argv);
 }

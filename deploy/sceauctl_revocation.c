@@ -1,47 +1,11 @@
 /* sceauctl revocation: where revocations are asked for, and asking. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/admin/revocation_admin.h"
 #include "core/admin/revocation_fetch.h"
 #include "core/base/error.h"
-#include "deploy/sceauctl_trusting.h"
-
-typedef struct {
-    gboolean hard, allow_private, force, json;
-    int argc; /* what is left after the options */
-    char **argv;
-} Options;
-
-static gboolean
-read_options(Options *options, int argc, char **argv, GError **error)
-{
-    static const struct option known[] = {
-        {"hard", no_argument, NULL, 'h'},
-        {"allow-private", no_argument, NULL, 'p'},
-        {"force", no_argument, NULL, 'f'},
-        {"json", no_argument, NULL, 'j'},
-        {NULL, 0, NULL, 0},
-    };
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) >= 0) {
-        options->hard |= option == 'h';
-        options->allow_private |= option == 'p';
-        options->force |= option == 'f';
-        options->json |= option == 'j';
-        if (option != '?')
-            continue;
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
-                            "unknown option; the manual page sceauctl(1) has"
-                            " them");
-        return FALSE;
-    }
-    options->argc = argc - optind;
-    options->argv = argv + optind;
-    return TRUE;
-}
+#include "deploy/sceauctl_words.h"
 
 static gboolean
 read_id(const char *text, gint64 *id, GError **error)
@@ -54,15 +18,6 @@ read_id(const char *text, gint64 *id, GError **error)
     g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
                         "the source is given by its number in the list");
     return FALSE;
-}
-
-static void
-set_moment(Json *json, const char *name, gint64 moment)
-{
-    if (moment != 0)
-        json_set_time(json, name, moment);
-    else
-        json_set_text(json, name, NULL);
 }
 
 static Json *
@@ -78,12 +33,12 @@ line_json(const RevocationLine *line)
     json_set_bool(json, "hard", source->hard);
     json_set_bool(json, "allow_private", source->allow_private);
     json_set_text(json, "result", source->result);
-    set_moment(json, "tried", source->tried);
-    set_moment(json, "succeeded", source->succeeded);
-    set_moment(json, "next", source->next);
+    verb_set_moment(json, "tried", source->tried);
+    verb_set_moment(json, "succeeded", source->succeeded);
+    verb_set_moment(json, "next", source->next);
     json_set_int(json, "kept", line->kept);
-    set_moment(json, "this_update", line->this_update);
-    set_moment(json, "next_update", line->next_update);
+    verb_set_moment(json, "this_update", line->this_update);
+    verb_set_moment(json, "next_update", line->next_update);
     return json;
 }
 
@@ -96,65 +51,50 @@ print_line(const RevocationLine *line)
     printf("%" G_GINT64_FORMAT "\t%.16s\t%s\t%s\t%s\t%s\t%u\t", source->id,
            source->issuer, source->kind, source->hard ? "hard" : "soft",
            source->result != NULL ? source->result : "-", tried, line->kept);
-    sceauctl_print_value(source->url, '\n');
+    verb_print_value(source->url, '\n');
 }
 
-static int
-list(const Office *office, const Options *options, GError **error)
+static gboolean
+list(const Verb *verb, GError **error)
 {
-    g_autoptr(GPtrArray) lines = revocation_admin_list(office, NULL, error);
+    g_autoptr(GPtrArray) lines =
+        revocation_admin_list(verb->office, NULL, error);
+    if (lines == NULL)
+        return FALSE;
     g_autoptr(Json) array = json_array_new();
-    for (guint i = 0; lines != NULL && i < lines->len; i++) {
+    for (guint i = 0; i < lines->len; i++) {
         const RevocationLine *line = g_ptr_array_index(lines, i);
-        if (options->json)
+        if (verb->json)
             json_append(array, line_json(line));
         else
             print_line(line);
     }
-    if (lines != NULL && options->json)
-        sceauctl_print_json(array);
-    return lines != NULL ? 0 : 2;
+    return !verb->json || verb_print(array, error);
 }
 
-static void
-say(const Options *options, const char *word, gint64 id)
-{
-    if (!options->json) {
-        printf("%s: %" G_GINT64_FORMAT "\n", word, id);
-        return;
-    }
-    g_autoptr(Json) json = json_object_new();
-    json_set_int(json, word, id);
-    sceauctl_print_json(json);
-}
-
-static int
-add(const Office *office, const Options *options, GError **error)
+static gboolean
+add(const Verb *verb, GError **error)
 {
     gint64 id = 0;
-    g_autofree char *issuer = g_ascii_strdown(options->argv[0], -1);
+    g_autofree char *issuer = g_ascii_strdown(verb->words[0], -1);
     const RevocationSource source = {
         .issuer = issuer,
-        .kind = options->argv[1],
-        .url = options->argv[2],
-        .hard = options->hard,
-        .allow_private = options->allow_private,
+        .kind = (char *)(guintptr)verb->words[1],
+        .url = (char *)(guintptr)verb->words[2],
+        .hard = verb_option(verb, "hard") != NULL,
+        .allow_private = verb_option(verb, "allow-private") != NULL,
     };
-    if (!revocation_admin_save(office, &source, 0, &id, error))
-        return 2;
-    say(options, "added", id);
-    return 0;
+    return revocation_admin_save(verb->office, &source, 0, &id, error) &&
+           verb_count(verb, "added", id, error);
 }
 
-static int
-remove_one(const Office *office, const Options *options, GError **error)
+static gboolean
+remove_one(const Verb *verb, GError **error)
 {
     gint64 id = 0;
-    if (!read_id(options->argv[0], &id, error) ||
-        !revocation_admin_remove(office, id, 0, error))
-        return 2;
-    say(options, "removed", id);
-    return 0;
+    return read_id(verb->words[0], &id, error) &&
+           revocation_admin_remove(verb->office, id, 0, error) &&
+           verb_count(verb, "removed", id, error);
 }
 
 static Json *
@@ -179,61 +119,37 @@ is_good(const RevocationFetched *fetched)
 }
 
 /* 1: one that was tried is not in order. */
-static int
-fetch(const Office *office, const Options *options, GError **error)
+static gboolean
+fetch(const Verb *verb, GError **error)
 {
-    RevocationOrder order = {.force = options->force};
-    int status = 0;
-    if (options->argc == 1) {
+    RevocationOrder order = {.force = verb_option(verb, "force") != NULL};
+    if (verb->n_words == 1) {
         order.force = TRUE;
-        if (!read_id(options->argv[0], &order.source, error))
-            return 2;
+        if (!read_id(verb->words[0], &order.source, error))
+            return FALSE;
     }
-    g_autoptr(GPtrArray) all = revocation_fetch(office, &order, error);
+    g_autoptr(GPtrArray) all = revocation_fetch(verb->office, &order, error);
+    if (all == NULL)
+        return FALSE;
     g_autoptr(Json) array = json_array_new();
-    for (guint i = 0; all != NULL && i < all->len; i++) {
+    for (guint i = 0; i < all->len; i++) {
         const RevocationFetched *fetched = g_ptr_array_index(all, i);
         json_append(array, fetched_json(fetched));
         if (!is_good(fetched))
-            status = 1;
+            *verb->status = 1;
     }
-    if (all != NULL && options->json)
-        sceauctl_print_json(array);
-    return all != NULL ? status : 2;
+    return !verb->json || verb_print(array, error);
 }
-
-static const struct {
-    const char *name;
-    int least, most; /* arguments besides options */
-    int (*run)(const Office *office, const Options *options, GError **error);
-} acts[] = {
-    {"list", 0, 0, list},
-    {"add", 3, 3, add},
-    {"remove", 1, 1, remove_one},
-    {"fetch", 0, 1, fetch},
-};
 
 int
 sceauctl_revocation(const SceauctlContext *context, int argc, char **argv)
 {
-    g_autoptr(GError) error = NULL;
-    for (gsize i = 0; argc >= 2 && i < G_N_ELEMENTS(acts); i++) {
-        if (strcmp(argv[1], acts[i].name) != 0)
-            continue;
-        Options options = {0};
-        if (!read_options(&options, argc - 1, argv + 1, &error))
-            return sceauctl_fail("revocation", error);
-        if (options.argc < acts[i].least || options.argc > acts[i].most)
-            break;
-        g_autoptr(SceauctlTrusting) self =
-            sceauctl_trusting_open(context, &error);
-        int status =
-            self != NULL ? acts[i].run(&self->office, &options, &error) : 2;
-        return error != NULL ? sceauctl_fail("revocation", error) : status;
-    }
-    fputs("usage: sceauctl revocation list | add FINGERPRINT crl|ocsp URL"
-          " [--hard] [--allow-private] |\n"
-          "       remove ID | fetch [ID] [--force]  [--json]\n",
-          stderr);
-    return 2;
+    static const VerbRow rows[] = {
+        {"list", 0, 0, "", list, VERB_TRUSTS},
+        {"add", 3, 3, "hard allow-private", add, VERB_TRUSTS},
+        {"remove", 1, 1, "", remove_one, VERB_TRUSTS},
+        {"fetch", 0, 1, "force", fetch, VERB_TRUSTS},
+        {NULL, 0, 0, NULL, NULL, 0},
+    };
+    return verb_run(context, rows, argc, argv);
 }

@@ -1,22 +1,13 @@
 /* sceauctl trust: what is trusted, at a terminal. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/admin/trust_admin.h"
 #include "core/base/error.h"
-#include "core/base/json.h"
 #include "deploy/sceauctl_file.h"
-#include "deploy/sceauctl_trusting.h"
+#include "deploy/sceauctl_words.h"
 
 #define KID_SHORTEST 8
-
-typedef struct {
-    TrustPlan plan;
-    gboolean json;
-    int argc; /* what is left after the options */
-    char **argv;
-} Options;
 
 static gboolean
 refuse(GError **error, const char *what)
@@ -25,56 +16,21 @@ refuse(GError **error, const char *what)
     return FALSE;
 }
 
+/* file is borrowed by the plan. */
 static gboolean
-take_option(Options *options, int option, const char *value, GError **error)
+read_plan(const Verb *verb, GBytes *file, TrustPlan *plan, GError **error)
 {
-    switch (option) {
-    case 'a':
-        options->plan.role = value;
-        return strcmp(value, "anchor") == 0 ||
-               strcmp(value, "intermediate") == 0 ||
-               refuse(error, "--as: anchor or intermediate");
-    case 'p':
-        options->plan.purpose = value;
-        return TRUE;
-    case 'n':
-        options->plan.name = value;
-        return TRUE;
-    case 'w':
-        options->plan.withdraw = value;
-        return TRUE;
-    case 'e':
-        options->plan.accept_expired = TRUE;
-        return TRUE;
-    case 'j':
-        options->json = TRUE;
-        return TRUE;
-    default:
-        return refuse(error, "unknown or incomplete option; the manual page"
-                             " sceauctl(1) has them");
-    }
-}
-
-static gboolean
-read_options(Options *options, int argc, char **argv, GError **error)
-{
-    static const struct option known[] = {
-        {"as", required_argument, NULL, 'a'},
-        {"purpose", required_argument, NULL, 'p'},
-        {"name", required_argument, NULL, 'n'},
-        {"withdraw", required_argument, NULL, 'w'},
-        {"accept-expired", no_argument, NULL, 'e'},
-        {"json", no_argument, NULL, 'j'},
-        {NULL, 0, NULL, 0},
+    const char *role = verb_option(verb, "as");
+    *plan = (TrustPlan){
+        .file = file,
+        .role = role,
+        .purpose = verb_option(verb, "purpose"),
+        .name = verb_option(verb, "name"),
+        .accept_expired = verb_option(verb, "accept-expired") != NULL,
     };
-    int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", known, NULL)) >= 0)
-        if (!take_option(options, option, optarg, error))
-            return FALSE;
-    options->argc = argc - optind;
-    options->argv = argv + optind;
-    return TRUE;
+    return role == NULL || strcmp(role, "anchor") == 0 ||
+           strcmp(role, "intermediate") == 0 ||
+           refuse(error, "--as: anchor or intermediate");
 }
 
 /* The one certificate whose fingerprint begins so; colons do not count. */
@@ -127,84 +83,68 @@ line_json(const TrustLine *line)
 }
 
 static void
-print_lines(GPtrArray *lines, gboolean as_json)
+print_lines(GPtrArray *lines)
 {
-    g_autoptr(Json) array = json_array_new();
     for (guint i = 0; i < lines->len; i++) {
         const TrustLine *line = g_ptr_array_index(lines, i);
-        if (as_json) {
-            json_append(array, line_json(line));
-            continue;
-        }
         g_autofree char *until = time_to_rfc3339(line->not_after);
         g_autofree char *problems = g_strjoinv(",", line->problems);
         printf("%.16s\t%s\t%s\t%s\t%.10s\t%s\t", line->kid,
                line->withdrawn != 0 ? "withdrawn" : line->role, line->purpose,
                line->from, until, *problems != '\0' ? problems : "-");
-        sceauctl_print_value(line->name, '\n');
+        verb_print_value(line->name, '\n');
     }
-    if (as_json)
-        sceauctl_print_json(array);
 }
 
 static gboolean
-list(const Office *office, Options *options, GError **error)
+list(const Verb *verb, GError **error)
 {
-    g_autoptr(GPtrArray) lines = trust_admin_list(office, error);
-    if (lines != NULL)
-        print_lines(lines, options->json);
-    return lines != NULL;
-}
-
-static gboolean
-say_done(const Options *options, const char *word, gint64 count)
-{
-    if (!options->json) {
-        printf("%s: %" G_GINT64_FORMAT "\n", word, count);
-        return TRUE;
-    }
-    g_autoptr(Json) json = json_object_new();
-    json_set_int(json, word, count);
-    sceauctl_print_json(json);
-    return TRUE;
-}
-
-static gboolean
-add(const Office *office, Options *options, GError **error)
-{
-    guint added = 0;
-    g_autoptr(GBytes) file = sceauctl_read(options->argv[0], NULL, error);
-    if (file == NULL)
-        return FALSE;
-    options->plan.file = file;
-    g_autoptr(GPtrArray) lines =
-        trust_admin_read(office, &options->plan, error);
+    g_autoptr(GPtrArray) lines = trust_admin_list(verb->office, error);
     if (lines == NULL)
         return FALSE;
-    if (!options->json)
-        print_lines(lines, FALSE);
-    return trust_admin_add(office, &options->plan, &added, error) &&
-           say_done(options, "added", added);
+    if (!verb->json) {
+        print_lines(lines);
+        return TRUE;
+    }
+    g_autoptr(Json) array = json_array_new();
+    for (guint i = 0; i < lines->len; i++)
+        json_append(array, line_json(g_ptr_array_index(lines, i)));
+    return verb_print(array, error);
 }
 
 static gboolean
-rename_one(const Office *office, Options *options, GError **error)
+add(const Verb *verb, GError **error)
 {
-    g_autofree char *kid = find_kid(office, options->argv[0], error);
-    return kid != NULL &&
-           trust_admin_rename(office, kid, options->argv[1], 0, error) &&
-           say_done(options, "renamed", 1);
-}
-
-static gboolean
-withdraw(const Office *office, Options *options, GError **error)
-{
-    g_autofree char *kid = find_kid(office, options->argv[0], error);
-    if (kid == NULL)
+    guint added = 0;
+    TrustPlan plan;
+    g_autoptr(GBytes) file = sceauctl_read(verb->words[0], NULL, error);
+    if (file == NULL || !read_plan(verb, file, &plan, error))
         return FALSE;
-    options->plan.withdraw = kid;
-    return trust_admin_withdraw(office, &options->plan, error) &&
-           say_done(options, "withdrawn", 1);
+    g_autoptr(GPtrArray) lines = trust_admin_read(verb->office, &plan, error);
+    if (lines == NULL)
+        return FALSE;
+    if (!verb->json)
+        print_lines(lines);
+    return trust_admin_add(verb->office, &plan, &added, error) &&
+           verb_count(verb, "added", added, error);
+}
+
+static gboolean
+rename_one(const Verb *verb, GError **error)
+{
+    g_autofree char *kid = find_kid(verb->office, verb->words[0], error);
+    return kid != NULL &&
+           trust_admin_rename(verb->office, kid, verb->words[1], 0, error) &&
+           verb_count(verb, "renamed", 1, error);
+}
+
+static gboolean
+withdraw(const Verb *verb, GError **error)
+{
+    g_autofree char *kid = find_kid(verb->office, verb->words[0], error);
+    const TrustPlan plan = {.withdraw = kid};
+    return kid != NULL && trust_admin_withdraw(verb->office, &plan, error) &&
+           verb_count(verb, "withdrawn", 1, error);
 }
 
 static Json *
@@ -243,67 +183,53 @@ print_effect(const TrustEffect *effect)
     for (guint i = 0; i < effect->domains->len; i++) {
         const TrustDomain *domain = g_ptr_array_index(effect->domains, i);
         printf("%u\t%u\t", domain->gained, domain->lost);
-        sceauctl_print_value(domain->domain, '\n');
+        verb_print_value(domain->domain, '\n');
     }
 }
 
 static gboolean
-try(const Office *office, Options *options, GError **error)
+print_trial(const Verb *verb, const TrustPlan *plan, GError **error)
 {
-    TrustPlan *plan = &options->plan;
-    g_autofree char *kid = NULL;
-    g_autoptr(GBytes) file = NULL;
-    if (plan->withdraw != NULL)
-        plan->withdraw = kid = find_kid(office, plan->withdraw, error);
-    else if (options->argc == 1)
-        plan->file = file = sceauctl_read(options->argv[0], NULL, error);
-    else
-        return refuse(error, "try: a file, or --withdraw FINGERPRINT");
-    if (kid == NULL && file == NULL)
-        return FALSE;
-    g_autoptr(TrustEffect) effect = trust_admin_effect(office, plan, error);
+    g_autoptr(TrustEffect) effect =
+        trust_admin_effect(verb->office, plan, error);
     if (effect == NULL)
         return FALSE;
     g_autoptr(Json) json = effect_json(effect);
-    if (options->json)
-        sceauctl_print_json(json);
-    else
-        print_effect(effect);
+    if (verb->json)
+        return verb_print(json, error);
+    print_effect(effect);
     return TRUE;
 }
 
-static const struct {
-    const char *name;
-    int least, most; /* arguments besides options */
-    gboolean (*run)(const Office *office, Options *options, GError **error);
-} acts[] = {
-    {"list", 0, 0, list},         {"add", 1, 1, add},
-    {"rename", 2, 2, rename_one}, {"withdraw", 1, 1, withdraw},
-    {"try", 0, 1, try},
-};
+static gboolean
+try(const Verb *verb, GError **error)
+{
+    TrustPlan plan;
+    const char *withdrawn = verb_option(verb, "withdraw");
+    if ((withdrawn != NULL) == (verb->n_words == 1))
+        return refuse(error, "try: a file, or --withdraw FINGERPRINT");
+    if (withdrawn != NULL) {
+        g_autofree char *kid = find_kid(verb->office, withdrawn, error);
+        plan = (TrustPlan){.withdraw = kid};
+        return kid != NULL && print_trial(verb, &plan, error);
+    }
+    g_autoptr(GBytes) file = sceauctl_read(verb->words[0], NULL, error);
+    return file != NULL && read_plan(verb, file, &plan, error) &&
+           print_trial(verb, &plan, error);
+}
+
+#define HOW "as= purpose= name= accept-expired"
 
 int
 sceauctl_trust(const SceauctlContext *context, int argc, char **argv)
 {
-    g_autoptr(GError) error = NULL;
-    for (gsize i = 0; argc >= 2 && i < G_N_ELEMENTS(acts); i++) {
-        if (strcmp(argv[1], acts[i].name) != 0)
-            continue;
-        Options options = {0};
-        if (!read_options(&options, argc - 1, argv + 1, &error))
-            return sceauctl_fail("trust", error);
-        if (options.argc < acts[i].least || options.argc > acts[i].most)
-            break;
-        g_autoptr(SceauctlTrusting) self =
-            sceauctl_trusting_open(context, &error);
-        if (self != NULL && acts[i].run(&self->office, &options, &error))
-            return 0;
-        return sceauctl_fail("trust", error);
-    }
-    fputs("usage: sceauctl trust list | add FILE [--as ROLE] [--purpose P]"
-          " [--name NAME] [--accept-expired] |\n"
-          "       rename FINGERPRINT NAME | withdraw FINGERPRINT | try FILE |"
-          " try --withdraw FINGERPRINT  [--json]\n",
-          stderr);
-    return 2;
+    static const VerbRow rows[] = {
+        {"list", 0, 0, "", list, VERB_TRUSTS},
+        {"add", 1, 1, HOW, add, VERB_TRUSTS},
+        {"rename", 2, 2, "", rename_one, VERB_TRUSTS},
+        {"withdraw", 1, 1, "", withdraw, VERB_TRUSTS},
+        {"try", 0, 1, HOW " withdraw=", try, VERB_TRUSTS},
+        {NULL, 0, 0, NULL, NULL, 0},
+    };
+    return verb_run(context, rows, argc, argv);
 }

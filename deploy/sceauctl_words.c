@@ -44,6 +44,49 @@ verb_print(const Json *json, GError **error)
     return FALSE;
 }
 
+gboolean
+verb_done(const Verb *verb, GError **error)
+{
+    g_autoptr(Json) done = json_object_new();
+    json_set_bool(done, "done", TRUE);
+    return !verb->json || verb_print(done, error);
+}
+
+gboolean
+verb_count(const Verb *verb, const char *word, gint64 count, GError **error)
+{
+    g_autoptr(Json) json = json_object_new();
+    json_set_int(json, word, count);
+    if (verb->json)
+        return verb_print(json, error);
+    printf("%s: %" G_GINT64_FORMAT "\n", word, count);
+    return TRUE;
+}
+
+/* A tab or a line end in a value would make two of it. */
+void
+verb_print_value(const char *value, char after)
+{
+    g_autofree char *text =
+        value != NULL ? g_utf8_make_valid(value, -1) : g_strdup("-");
+    for (char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        if (g_unichar_isprint(g_utf8_get_char(p)))
+            fwrite(p, 1, (gsize)(g_utf8_next_char(p) - p), stdout);
+        else
+            putchar('?');
+    }
+    putchar(after);
+}
+
+void
+verb_set_moment(Json *json, const char *name, gint64 moment)
+{
+    if (moment != 0)
+        json_set_time(json, name, moment);
+    else
+        json_set_text(json, name, NULL);
+}
+
 Json *
 verb_texts(char *const *texts)
 {
@@ -112,8 +155,8 @@ split(const VerbRow *row, Verb *verb, GPtrArray *words, int argc, char **argv,
     verb->n_words = words->len;
     if (words->len < row->least || words->len > row->most) {
         g_set_error(error, APP_ERROR, APP_ERROR_INPUT,
-                    "%s takes other arguments; see sceauctl --help",
-                    row->name);
+                    "%s takes other arguments; see sceauctl help %s",
+                    row->name, argv[0]);
         return FALSE;
     }
     g_ptr_array_add(words, NULL);
@@ -125,15 +168,12 @@ static gboolean
 run_row(const VerbRow *row, const Verb *verb, GError **error)
 {
     Db *db = verb->office->db;
-    if (!row->changes)
+    if ((row->how & VERB_CHANGES) == 0)
         return row->run(verb, error);
     if (!db_begin(db, error))
         return FALSE;
-    if (row->run(verb, error) && db_commit(db, error)) {
-        g_autoptr(Json) done = json_object_new();
-        json_set_bool(done, "done", TRUE);
-        return !verb->json || verb_print(done, error);
-    }
+    if (row->run(verb, error) && db_commit(db, error))
+        return verb_done(verb, error);
     db_rollback(db);
     return FALSE;
 }
@@ -149,7 +189,8 @@ run(const SceauctlContext *context, const VerbRow *row, int argc, char **argv)
     if (!split(row, &verb, words, argc, argv, &error))
         return sceauctl_fail(argv[0], error);
     g_autoptr(SceauctlOffice) self = sceauctl_office_open(context, &error);
-    if (self == NULL)
+    if (self == NULL || ((row->how & VERB_TRUSTS) != 0 &&
+                         !sceauctl_office_trust(self, &error)))
         return sceauctl_fail(argv[0], error);
     verb.office = &self->office;
     return run_row(row, &verb, &error) ? status
@@ -163,7 +204,7 @@ verb_run(const SceauctlContext *context, const VerbRow *rows, int argc,
     for (; argc >= 2 && rows->name != NULL; rows++)
         if (strcmp(argv[1], rows->name) == 0)
             return run(context, rows, argc, argv);
-    fprintf(stderr, "sceauctl %s: unknown verb; see sceauctl --help\n",
-            argv[0]);
+    fprintf(stderr, "sceauctl %s: unknown verb; see sceauctl help %s\n",
+            argv[0], argv[0]);
     return 2;
 }

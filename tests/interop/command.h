@@ -90,4 +90,24 @@ run_command(const CommandSite *site, const char *arguments, char **out,
     return WEXITSTATUS(status);
 }
 
+/* One call after the other, on one site. */
+typedef struct {
+    const char *arguments;
+    int status;
+    const char *want; /* of what it says, or complains of where it refuses */
+} Step;
+
+static inline void
+walk(const CommandSite *site, const Step *steps, gsize n)
+{
+    for (gsize i = 0; i < n; i++) {
+        g_autofree char *out = NULL, *wrong = NULL;
+        int got = run_command(site, steps[i].arguments, &out, &wrong);
+        if (got != steps[i].status)
+            fail_msg("%s: %d: %s", steps[i].arguments, got, wrong);
+        if (strstr(got == 2 ? wrong : out, steps[i].want) == NULL)
+            fail_msg("%s: %s%s", steps[i].arguments, out, wrong);
+    }
+}
+
 #endif
