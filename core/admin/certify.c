@@ -83,6 +83,13 @@ certify_send(const Office *office, const Json *request, GError **error)
     return ca_client_ask(office->config->ca_socket, request, error);
 }
 
+Json *
+certify_look(const Office *office)
+{
+    g_autoptr(Json) request = certify_ask("show");
+    return ca_client_ask_soon(office->config->ca_socket, request, NULL);
+}
+
 typedef gboolean (*Decision)(const Office *office, const CertRequest *request,
                              const Account *account, const char *reason,
                              GError **error);

@@ -35,7 +35,9 @@ gboolean certify_reason_from_name(const char *name, CertifyReason *out,
  */
 char *certify_request(const Office *office, GBytes *csr, const char *renews,
                       GError **error);
-/* {"authority": null|{…}, "requests": […]} of the person. */
+/* {"authority": null|{…}, "requests": […]} of the person. An approved one
+ * that waited for sceau-ca is issued first, if that answers within a second.
+ */
 char *certify_requests_json(const Office *office, GError **error);
 
 /* What became of a set of requests. */

@@ -15,6 +15,8 @@ LocalAuthority *certify_authority(const Office *office, GError **error);
 Json *certify_ask(const char *operation);
 /* Sends it. */
 Json *certify_send(const Office *office, const Json *request, GError **error);
+/* What sceau-ca says of itself, NULL when it does not at once. */
+Json *certify_look(const Office *office);
 
 /*
  * Has every approved request issued. What cannot be asked for now stays
@@ -30,6 +32,13 @@ gboolean certify_publish(const Office *office, GError **error);
 /* The newest list; anew: one that is made now. */
 gboolean certify_take_list(const Office *office, gboolean anew,
                            GError **error);
+
+/*
+ * Whoever looks and finds that sceau-ca answers has finished what waited for
+ * it: approved requests, revocations. It is sceau-ca's act, not theirs; what
+ * fails is a line of the log and waits on.
+ */
+void certify_catch_up(const Office *office);
 
 /* A random id of a request: 32 hex digits. */
 char *certify_id_new(void);

@@ -288,14 +288,41 @@ authority_json(const Office *office, const LocalAuthority *authority)
     return json;
 }
 
-char *
-certify_requests_json(const Office *office, GError **error)
+static gboolean
+any_approved(const GPtrArray *requests)
+{
+    for (guint i = 0; i < requests->len; i++) {
+        const CertRequest *one = g_ptr_array_index(requests, i);
+        if (strcmp(one->state, REQUEST_APPROVED) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The person's, the last ones. One that was approved while sceau-ca was away
+ * is issued as soon as it answers. */
+static GPtrArray *
+own_requests(const Office *office, const LocalAuthority *authority,
+             GError **error)
 {
     g_autoptr(GPtrArray) requests =
         cert_request_list(office->db, office->who->id, LIST_MAX, error);
+    if (requests == NULL || authority == NULL || !any_approved(requests))
+        return g_steal_pointer(&requests);
+    g_autoptr(Json) there = certify_look(office);
+    if (there == NULL)
+        return g_steal_pointer(&requests);
+    certify_catch_up(office);
+    return cert_request_list(office->db, office->who->id, LIST_MAX, error);
+}
+
+char *
+certify_requests_json(const Office *office, GError **error)
+{
+    g_autoptr(LocalAuthority) authority = certify_authority(office, NULL);
+    g_autoptr(GPtrArray) requests = own_requests(office, authority, error);
     if (requests == NULL)
         return NULL;
-    g_autoptr(LocalAuthority) authority = certify_authority(office, NULL);
     g_autoptr(Json) json = json_object_new();
     if (authority != NULL)
         json_set(json, "authority", authority_json(office, authority));

@@ -40,7 +40,8 @@ gboolean local_ca_refresh(const Office *office, GError **error);
  * "ca": null | {"domains", "key", "authority"}, "problem": null | a code}: ca
  * as sceau-ca says it; problem "unreachable", "key-gone", or "other" when
  * sceau-ca has an authority that this site does not know, or none where it
- * knows one. The role administrator is enough.
+ * knows one. Where there is no problem, what waited for sceau-ca is finished
+ * first. The role administrator is enough.
  */
 Json *local_ca_show(const Office *office, GError **error);
 

@@ -95,6 +95,27 @@ problem_of(const LocalAuthority *here, const Json *ca)
     return has_one != made ? "other" : NULL;
 }
 
+static void
+set_object(Json *to, const char *name, Json *object)
+{
+    if (object != NULL)
+        json_set(to, name, object);
+    else
+        json_set_text(to, name, NULL);
+}
+
+/* Looking is enough: what was decided while sceau-ca was away is done. What
+ * is known here may then be another list. */
+static void
+finish(const Office *office, LocalAuthority **here, GError **error)
+{
+    if (*here == NULL || strcmp((*here)->state, AUTHORITY_ACTIVE) != 0)
+        return;
+    certify_catch_up(office);
+    local_authority_free(*here);
+    *here = local_authority_find(office->db, error);
+}
+
 Json *
 local_ca_show(const Office *office, GError **error)
 {
@@ -102,24 +123,19 @@ local_ca_show(const Office *office, GError **error)
     if (!office_need(office, ROLE_ADMINISTRATOR, error))
         return NULL;
     g_autoptr(LocalAuthority) here = local_authority_find(office->db, &why);
-    Json *authority =
+    g_autoptr(Json) ca = why == NULL ? certify_look(office) : NULL;
+    const char *problem = ca != NULL ? problem_of(here, ca) : "unreachable";
+    if (problem == NULL)
+        finish(office, &here, &why);
+    g_autoptr(Json) authority =
         here != NULL ? authority_json(office, here, &why) : NULL;
     if (why != NULL) {
         g_propagate_error(error, g_steal_pointer(&why));
         return NULL;
     }
-    g_autoptr(Json) ask = certify_ask("show");
-    Json *ca = certify_send(office, ask, NULL);
     Json *json = json_object_new();
-    if (authority != NULL)
-        json_set(json, "authority", authority);
-    else
-        json_set_text(json, "authority", NULL);
-    json_set_text(json, "problem",
-                  ca != NULL ? problem_of(here, ca) : "unreachable");
-    if (ca != NULL)
-        json_set(json, "ca", ca);
-    else
-        json_set_text(json, "ca", NULL);
+    set_object(json, "authority", g_steal_pointer(&authority));
+    json_set_text(json, "problem", problem);
+    set_object(json, "ca", g_steal_pointer(&ca));
     return json;
 }

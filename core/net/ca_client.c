@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 
 #define SECONDS 20
+#define SECONDS_SOON 1
 #define LINE_MAX_BYTES (1024 * 1024)
 #define LIST_MAX_BYTES (32 * 1024 * 1024)
 
@@ -112,10 +113,11 @@ judge(Json *answer, GError **error)
     return NULL;
 }
 
-Json *
-ca_client_ask(const char *socket_path, const Json *request, GError **error)
+static Json *
+ask(const char *socket_path, const Json *request, gint64 seconds,
+    GError **error)
 {
-    gint64 deadline = g_get_monotonic_time() + SECONDS * G_USEC_PER_SEC;
+    gint64 deadline = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
     g_autofree char *text = json_write(request);
     g_autofree char *line = g_strconcat(text, "\n", NULL);
     int handle = connect_to(socket_path, error);
@@ -129,6 +131,19 @@ ca_client_ask(const char *socket_path, const Json *request, GError **error)
         return NULL;
     Json *json = json_read((const char *)answer->data, answer->len, error);
     return json != NULL ? judge(json, error) : NULL;
+}
+
+Json *
+ca_client_ask(const char *socket_path, const Json *request, GError **error)
+{
+    return ask(socket_path, request, SECONDS, error);
+}
+
+Json *
+ca_client_ask_soon(const char *socket_path, const Json *request,
+                   GError **error)
+{
+    return ask(socket_path, request, SECONDS_SOON, error);
 }
 
 void

@@ -12,6 +12,10 @@
 
 /* request is an object with "op". */
 Json *ca_client_ask(const char *socket, const Json *request, GError **error);
+/* The same for a page that can be shown without the answer: it is waited for
+ * one second at most. */
+Json *ca_client_ask_soon(const char *socket, const Json *request,
+                         GError **error);
 
 typedef struct {
     GBytes *der;

@@ -6,14 +6,18 @@
 #define SCEAU_TESTS_ADMIN_AUTHORITY_TEST_H
 
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include "core/admin/accounts.h"
 #include "core/admin/local_ca.h"
+#include "core/net/ca_client.h"
 #include "core/store/authority.h"
 #include "core/store/cert_request.h"
 #include "core/store/issued.h"
+#include "core/store/notice.h"
 #include "tests/admin/office_test.h"
 #include "tests/pki/request.h"
 
@@ -54,9 +58,10 @@ start_ca(Desk *desk)
                       NULL, NULL, &desk->process, NULL));
     /* Any answer will do; a socket of the one before is no answer. */
     for (int tries = 0; tries < 500; tries++) {
-        const Office office = {.config = desk->config, .db = desk->db};
-        g_autoptr(Json) shown = local_ca_show(&office, NULL);
-        if (json_kind(json_member(shown, "ca")) == JSON_KIND_OBJECT)
+        g_autoptr(Json) show = json_read("{\"op\":\"show\"}", 13, NULL);
+        g_autoptr(Json) shown =
+            ca_client_ask(desk->config->ca_socket, show, NULL);
+        if (shown != NULL)
             return;
         g_usleep(2000);
     }
@@ -217,6 +222,48 @@ certified(const Desk *desk, gint64 account, const char *address)
         cert_request_load(desk->db, member(answer, "id"), NULL);
     assert_non_null(request->kid);
     return g_strdup(request->kid);
+}
+
+/* The id of a request that waits. */
+static inline char *
+asked(const Desk *desk, GBytes **csr)
+{
+    *csr = p256_request(NULL);
+    g_autoptr(Json) answer = ask(desk, desk->ana, *csr, "");
+    return g_strdup(member(answer, "id"));
+}
+
+static inline void
+expect_state(const Desk *desk, const char *id, const char *want)
+{
+    g_autoptr(CertRequest) request = cert_request_load(desk->db, id, NULL);
+    assert_string_equal(request->state, want);
+}
+
+static inline gint64
+notices(const Desk *desk, gint64 account, const char *code)
+{
+    gint64 count = 0;
+    g_autoptr(GPtrArray) list = notice_list(desk->db, account, 50, NULL);
+    for (guint i = 0; i < list->len; i++) {
+        const Notice *notice = g_ptr_array_index(list, i);
+        count += strcmp(notice->code, code) == 0;
+    }
+    return count;
+}
+
+/* In the place of sceau-ca: takes what is said, and never answers. */
+static inline int
+listen_silently(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+    unlink(address.sun_path);
+    int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(
+        bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    listen(listener, 5);
+    return listener;
 }
 
 /* What sceau-ca says of itself. */

@@ -1,8 +1,6 @@
 /* The key gone, sceau-ca away, the disk full, strangers at the socket, a
  * server that lies: nothing half done (S3, S6; "Bad input" of issue 4). */
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 #include "core/admin/certify.h"
 #include "core/admin/certify_desk.h"
@@ -38,21 +36,6 @@ s3_the_key_lies_with_sceau_ca_alone(void **state)
     g_autofree char *sock = g_build_filename(desk->folder, "sock", NULL);
     assert_int_equal(stat(sock, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0660);
-}
-
-static char *
-asked(const Desk *desk, GBytes **csr)
-{
-    *csr = p256_request(NULL);
-    g_autoptr(Json) answer = ask(desk, desk->ana, *csr, "");
-    return g_strdup(member(answer, "id"));
-}
-
-static void
-expect_state(const Desk *desk, const char *id, const char *want)
-{
-    g_autoptr(CertRequest) request = cert_request_load(desk->db, id, NULL);
-    assert_string_equal(request->state, want);
 }
 
 static void
@@ -240,14 +223,7 @@ an_answer_that_is_none_is_unreachable(void **state)
     stop_ca(desk, SIGTERM);
     static const char *const answers[] = {"", "{\"authority\":", NULL};
     for (gsize i = 0; answers[i] != NULL; i++) {
-        struct sockaddr_un address = {.sun_family = AF_UNIX};
-        g_strlcpy(address.sun_path, desk->config->ca_socket,
-                  sizeof address.sun_path);
-        unlink(address.sun_path);
-        int listener = socket(AF_UNIX, SOCK_STREAM, 0);
-        assert_int_equal(
-            bind(listener, (struct sockaddr *)&address, sizeof address), 0);
-        listen(listener, 1);
+        int listener = listen_silently(desk->config->ca_socket);
         pid_t child = fork();
         if (child == 0) {
             char words[64];

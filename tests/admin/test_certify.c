@@ -23,18 +23,6 @@ expect_answer(const Json *answer, const char *state, const char *reason,
                  member(answer, "reason"));
 }
 
-static gint64
-notices(const Desk *desk, gint64 account, const char *code)
-{
-    gint64 count = 0;
-    g_autoptr(GPtrArray) list = notice_list(desk->db, account, 50, NULL);
-    for (guint i = 0; i < list->len; i++) {
-        const Notice *notice = g_ptr_array_index(list, i);
-        count += strcmp(notice->code, code) == 0;
-    }
-    return count;
-}
-
 /* S4: the person's request waits, is approved, and the certificate is theirs
  * and in the right place; nobody made a key for them. */
 static void
