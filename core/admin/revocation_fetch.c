@@ -150,13 +150,43 @@ write_down(const Try *try, GError **error)
     return revocation_source_tried(try->office->db, &row, error);
 }
 
+/* Of one that is no longer trusted only the fingerprint is known. */
+static const char *
+issuer_name(const Try *try)
+{
+    return try->issuer != NULL ? cert_name(try->issuer) : try->source->issuer;
+}
+
+/* "crl, http://…: ok", of the issuer. */
+static gboolean
+note(const Try *try, GError **error)
+{
+    const RevocationSource *source = try->source;
+    g_autofree char *after =
+        g_strdup_printf("%s, %s: %s", source->kind, source->url, try->result);
+    return office_note(try->office, NULL, issuer_name(try),
+                       "revocation-fetch", NULL, after, error);
+}
+
+static gboolean
+conclude(const Try *try, gboolean by_hand, GError **error)
+{
+    Db *db = try->office->db;
+    if (!db_begin(db, error))
+        return FALSE;
+    if (write_down(try, error) && (!by_hand || note(try, error)) &&
+        db_commit(db, error))
+        return TRUE;
+    db_rollback(db);
+    return FALSE;
+}
+
 static RevocationFetched *
 report(const Try *try)
 {
     RevocationFetched *fetched = g_new0(RevocationFetched, 1);
     fetched->source = try->source->id;
-    fetched->issuer = g_strdup(try->issuer != NULL ? cert_name(try->issuer)
-                                                   : try->source->issuer);
+    fetched->issuer = g_strdup(issuer_name(try));
     fetched->kind = g_strdup(try->source->kind);
     fetched->url = g_strdup(try->source->url);
     fetched->result = try->result;
@@ -191,7 +221,7 @@ fetch_one(const Office *office, const RevocationOrder *order,
         .max_questions = order->max_questions,
         .result = "ok",
     };
-    if (!run(&try, error) || !write_down(&try, error))
+    if (!run(&try, error) || !conclude(&try, order->force, error))
         return NULL;
     return report(&try);
 }

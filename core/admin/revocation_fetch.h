@@ -15,7 +15,8 @@
 
 typedef struct {
     gint64 source;       /* this one alone; 0: all */
-    gboolean force;      /* also those that are not due */
+    gboolean force;      /* also those that are not due; it is somebody's act,
+                            and each try a row of the audit */
     guint max_questions; /* to one responder; 0: as the timer does */
 } RevocationOrder;
 

@@ -8,6 +8,7 @@
 
 #include "core/admin/revocation_admin.h"
 #include "core/admin/revocation_fetch.h"
+#include "core/store/audit.h"
 #include "core/store/revocation_cache.h"
 
 #define LIST_HEAD "200 OK\r\nContent-Type: application/pkix-crl\r\n"
@@ -159,6 +160,32 @@ what_is_not_due_is_left_alone(void **state)
     g_autoptr(GPtrArray) later =
         revocation_fetch(&scene->office, &due, &error);
     assert_int_equal(later->len, 1);
+}
+
+/* Who has it fetched leaves a row; the timer's rounds would drown the rest.
+ */
+static void
+what_is_fetched_by_hand_is_in_the_journal(void **state)
+{
+    Scene *scene = *state;
+    g_autoptr(GError) error = NULL;
+    const char *url = "http://127.0.0.1:9/a.crl";
+    const AuditQuery query = {.act = "revocation-fetch", .limit = 10};
+    gint64 id = add_source(scene, REVOCATION_CRL, url, TRUE);
+    const RevocationOrder due = {.source = 0};
+    g_autoptr(GPtrArray) round =
+        revocation_fetch(&scene->office, &due, &error);
+    expect_fine(round != NULL && round->len == 1, error, "round");
+    g_autoptr(GPtrArray) none = audit_list(scene->db, &query, NULL);
+    assert_int_equal(none->len, 0);
+
+    assert_string_equal(fetch(scene, id), "unreachable");
+    g_autoptr(GPtrArray) rows = audit_list(scene->db, &query, NULL);
+    assert_int_equal(rows->len, 1);
+    const AuditRow *row = g_ptr_array_index(rows, 0);
+    assert_string_equal(row->actor, scene->office.actor);
+    assert_string_equal(row->after,
+                        "crl, http://127.0.0.1:9/a.crl: unreachable");
 }
 
 /* The answer about Ana, once good, then wrong in one way each. */
@@ -318,6 +345,9 @@ main(void)
                                         scene_setup, scene_teardown),
         cmocka_unit_test_setup_teardown(what_is_not_due_is_left_alone,
                                         scene_setup, scene_teardown),
+        cmocka_unit_test_setup_teardown(
+            what_is_fetched_by_hand_is_in_the_journal, scene_setup,
+            scene_teardown),
         cmocka_unit_test_setup_teardown(
             o14_answers_are_asked_for_what_is_kept, scene_setup,
             scene_teardown),

@@ -48,6 +48,7 @@ static const char *const acts[][2] = {
     {"revocation-add", N_("Source of revocations added")},
     {"revocation-change", N_("Source of revocations changed")},
     {"revocation-remove", N_("Source of revocations removed")},
+    {"revocation-fetch", N_("Revocations fetched by hand")},
     {"person-export", N_("Data exported")},
     {"person-delete", N_("Data deleted")},
 };
