@@ -43,6 +43,7 @@ static const char *const page_names[] = {
     "admin_trust_cert",
     "admin_trust_upload",
     "admin_trust_withdraw",
+    NULL,
 };
 
 static const char *const asset_names[] = {
@@ -83,19 +84,35 @@ load_static(Site *site, const char *share, GError **error)
     return TRUE;
 }
 
-static gboolean
-load_pages(Site *site, gsize language, GError **error)
+const char *const *
+site_page_names(void)
 {
-    GHashTable *pages = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
-                                              (GDestroyNotify)template_free);
-    site->pages[language] = pages;
-    for (gsize i = 0; i < G_N_ELEMENTS(page_names); i++) {
-        Template *page = template_compile(page_names[i], template_from_folder,
-                                          site->config->templates,
-                                          site->words[language], error);
+    return page_names;
+}
+
+GHashTable *
+site_pages_load(const char *folder, const Catalogue *words, GError **error)
+{
+    g_autoptr(GHashTable) pages = g_hash_table_new_full(
+        g_str_hash, g_str_equal, NULL, (GDestroyNotify)template_free);
+    for (const char *const *name = page_names; *name != NULL; name++) {
+        Template *page = template_compile(*name, template_from_folder, folder,
+                                          words, error);
         if (page == NULL)
+            return NULL;
+        g_hash_table_insert(pages, (gpointer)(guintptr)*name, page);
+    }
+    return g_steal_pointer(&pages);
+}
+
+static gboolean
+load_pages(Site *site, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(site->pages); i++) {
+        site->pages[i] =
+            site_pages_load(site->config->templates, site->words[i], error);
+        if (site->pages[i] == NULL)
             return FALSE;
-        g_hash_table_insert(pages, (gpointer)(guintptr)page_names[i], page);
     }
     return TRUE;
 }
@@ -136,7 +153,7 @@ site_load(const Config *config, GError **error)
     g_autofree char *words = g_build_filename(share, "locale", "fr.mo", NULL);
     site->words[FRENCH] = catalogue_load(words, error);
     if (site->words[FRENCH] == NULL || !load_static(site, share, error) ||
-        !load_pages(site, 0, error) || !load_pages(site, FRENCH, error))
+        !load_pages(site, error))
         return NULL;
 
     if (!load_metrics_token(site, error))

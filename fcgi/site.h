@@ -27,7 +27,14 @@ Site *site_load(const Config *config, GError **error);
 void site_free(Site *site);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Site, site_free)
 
-/* language is "fr" or "en"; name one of the pages in site.c. */
+/* NULL-terminated: every page there is. */
+const char *const *site_page_names(void);
+/* Name → Template of all of them, compiled from folder, in the language of
+ * words. */
+GHashTable *site_pages_load(const char *folder, const Catalogue *words,
+                            GError **error);
+
+/* language is "fr" or "en"; name one of site_page_names. */
 const Template *site_page(const Site *site, const char *language,
                           const char *name);
 const Catalogue *site_words(const Site *site, const char *language);

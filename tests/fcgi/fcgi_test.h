@@ -18,56 +18,6 @@ typedef struct {
     char *csrf;
 } World1;
 
-static const char *const test_pages[] = {
-    "sign_in",
-    "mailbox",
-    "read",
-    "compose",
-    "sent",
-    "outbox",
-    "keys",
-    "help",
-    "error",
-    "contacts",
-    "contact",
-    "preferences",
-    "security_page",
-    "helpdesk",
-    "helpdesk_person",
-    "helpdesk_act",
-    "admin_accounts",
-    "admin_account",
-    "admin_import",
-    "admin_policy",
-    "admin_place",
-    "admin_trust",
-    "admin_trust_cert",
-    "admin_trust_upload",
-    "admin_trust_withdraw",
-    "admin_audit",
-    "admin_person",
-    "admin_overview",
-    "data",
-    "admin_authority",
-    "admin_issued",
-    "admin_reset",
-};
-
-static inline void
-test_site_pages(Site *site, gsize language)
-{
-    g_autoptr(GError) error = NULL;
-    site->pages[language] = g_hash_table_new_full(
-        g_str_hash, g_str_equal, NULL, (GDestroyNotify)template_free);
-    for (gsize i = 0; i < G_N_ELEMENTS(test_pages); i++) {
-        Template *page = template_compile(test_pages[i], template_from_folder,
-                                          "templates", NULL, &error);
-        expect_fine(page != NULL, error, test_pages[i]);
-        g_hash_table_insert(site->pages[language],
-                            (gpointer)(guintptr)test_pages[i], page);
-    }
-}
-
 static inline void
 test_asset(Site *site, const char *name, const char *text)
 {
@@ -99,8 +49,9 @@ world1_new(gboolean allowed)
     test_asset(&self->site, "frame.html", "<!doctype html>");
     test_asset(&self->site, "frame.js", "'use strict';");
     test_asset(&self->site, "vault-worker.js", "'use strict';");
-    test_site_pages(&self->site, 0);
-    test_site_pages(&self->site, 1);
+    self->site.pages[0] = site_pages_load("templates", NULL, &error);
+    expect_fine(self->site.pages[0] != NULL, error, "pages");
+    self->site.pages[1] = g_hash_table_ref(self->site.pages[0]);
     self->db = memory_db();
     self->account = new_account(self->db, "alice@demo.test");
     if (allowed)

@@ -5,17 +5,7 @@
 #include "tests/base/expect.h"
 
 #include "fcgi/messages.h"
-#include "fcgi/template.h"
-
-static const char *const pages[] = {
-    "sign_in",        "mailbox",     "read",
-    "compose",        "sent",        "outbox",
-    "keys",           "help",        "error",
-    "contacts",       "contact",     "preferences",
-    "security_page",  "helpdesk",    "helpdesk_person",
-    "helpdesk_act",   "admin_audit", "admin_person",
-    "admin_overview", "data",
-};
+#include "fcgi/site.h"
 
 /* The catalogue as msgfmt makes it, checked by it too. */
 static int
@@ -92,11 +82,11 @@ static void
 every_word_of_the_templates_is_french_too(void **state)
 {
     Search search = {*state, g_string_new(NULL), 0};
-    for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
+    for (const char *const *page = site_page_names(); *page != NULL; page++) {
         g_autoptr(GError) error = NULL;
-        expect_fine(template_words(pages[i], template_from_folder,
-                                   "templates", look, &search, &error),
-                    error, pages[i]);
+        expect_fine(template_words(*page, template_from_folder, "templates",
+                                   look, &search, &error),
+                    error, *page);
     }
     finish(&search, 100);
 }
