@@ -3,10 +3,7 @@
 #include <string.h>
 
 #include "core/base/log.h"
-
-#define COLUMNS                                                              \
-    "SELECT id, COALESCE(account, 0), subject, actor, source, act, before,"  \
-    " after, created, hash FROM audit"
+#include "core/store/audit_row.h"
 
 static const char end_sql[] = "SELECT id, hash FROM audit_end WHERE one = 1";
 static const char add_sql[] =
@@ -15,25 +12,8 @@ static const char add_sql[] =
     " VALUES ($1, NULLIF($2, 0), $3, $4, $5, $6, $7, $8, $9, $10)";
 static const char move_end_sql[] =
     "UPDATE audit_end SET id = $1, hash = $2 WHERE one = 1";
-static const char chain_sql[] = COLUMNS " WHERE id >= $1 ORDER BY id";
+static const char chain_sql[] = AUDIT_COLUMNS " WHERE id >= $1 ORDER BY id";
 static const char hash_sql[] = "SELECT hash FROM audit WHERE id = $1";
-/* $1 to $7 are of every list. A scope is an account whose domains bound what
- * is shown: acts on accounts of these domains, and its own. */
-#define WANTED                                                               \
-    " ($1 = 0 OR id < $1)"                                                   \
-    " AND substr(lower(actor), 1, length($2)) = $2"                          \
-    " AND substr(lower(subject), 1, length($3)) = $3"                        \
-    " AND substr(act, 1, length($4)) = $4"                                   \
-    " AND created >= $5 AND ($6 = 0 OR created < $6)"                        \
-    " ORDER BY id DESC LIMIT $7"
-static const char list_sql[] = COLUMNS " WHERE" WANTED;
-static const char list_account_sql[] =
-    COLUMNS " WHERE account = $8 AND" WANTED;
-static const char list_scope_sql[] = COLUMNS
-    " WHERE (actor = (SELECT login FROM account WHERE id = $8)"
-    " OR (account IS NOT NULL"
-    " AND lower(substr(subject, instr(subject, '@') + 1)) IN"
-    " (SELECT domain FROM account_scope WHERE account = $8))) AND" WANTED;
 
 void
 audit_row_free(AuditRow *row)
@@ -50,8 +30,8 @@ audit_row_free(AuditRow *row)
     g_free(row);
 }
 
-static AuditRow *
-row_read(Stmt *st)
+gpointer
+audit_from_row(Stmt *st)
 {
     AuditRow *row = g_new0(AuditRow, 1);
     row->id = stmt_int(st, 0);
@@ -184,50 +164,6 @@ audit_add(Db *db, const AuditAct *act, gint64 now, GError **error)
     return TRUE;
 }
 
-static void
-bind_beginning(Stmt *st, int index, const char *text)
-{
-    g_autofree char *lower = g_ascii_strdown(text != NULL ? text : "", -1);
-    stmt_bind_text(st, index, lower);
-}
-
-/* Runs st, which has the first seven values of every list. */
-static GPtrArray *
-list_run(Stmt *st, const AuditQuery *query, GError **error)
-{
-    stmt_bind_int(st, 1, query->before_id);
-    bind_beginning(st, 2, query->actor);
-    bind_beginning(st, 3, query->subject);
-    bind_beginning(st, 4, query->act);
-    stmt_bind_int(st, 5, query->from);
-    stmt_bind_int(st, 6, query->until);
-    stmt_bind_int(st, 7, query->limit);
-    g_autoptr(GPtrArray) rows =
-        g_ptr_array_new_with_free_func((GDestroyNotify)audit_row_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&rows);
-        g_ptr_array_add(rows, row_read(st));
-    }
-    return NULL;
-}
-
-GPtrArray *
-audit_list(Db *db, const AuditQuery *query, GError **error)
-{
-    gint64 whose = query->account != 0 ? query->account : query->scope;
-    const char *sql = query->account != 0 ? list_account_sql
-                      : whose != 0        ? list_scope_sql
-                                          : list_sql;
-    g_autoptr(Stmt) st = db_prepare(db, sql, error);
-    if (st == NULL)
-        return NULL;
-    if (whose != 0)
-        stmt_bind_int(st, 8, whose);
-    return list_run(st, query, error);
-}
-
 /* Does row follow on the one whose id and hash these are? */
 static gboolean
 follows(const AuditRow *row, gint64 last, const char *previous)
@@ -269,7 +205,7 @@ walk(Db *db, AuditChain *chain, char **previous, GError **error)
     while (stmt_step(st, &there, error)) {
         if (!there)
             return TRUE;
-        g_autoptr(AuditRow) row = row_read(st);
+        g_autoptr(AuditRow) row = audit_from_row(st);
         if (!follows(row, chain->last, *previous)) {
             chain->bad = row->id;
             return TRUE;

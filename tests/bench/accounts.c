@@ -1,13 +1,16 @@
 /*
  * The page of accounts among 100,000: from the request to the whole HTML, in
- * this process, for each way of searching and each order; and 10,000 accounts
- * allowed by a list. The middle of several runs.
+ * this process, for each way of searching and each order; 10,000 accounts
+ * allowed by a list; and searches of the journal among 100,000 rows. The
+ * middle of several runs.
  */
 #include "core/admin/accounts_csv.h"
+#include "core/store/audit.h"
 #include "tests/fcgi/pages_test.h"
 
 #define ACCOUNTS 100000
 #define LINES 10000
+#define ROWS 100000
 #define RUNS 9
 
 static void
@@ -35,6 +38,31 @@ fill(Db *db)
     assert_true(db_commit(db, NULL));
 }
 
+/* Somebody left long ago, somebody acts seldom, and most is a list's. */
+static void
+fill_journal(Db *db)
+{
+    static const char *const acts[] = {"account-option", "account-option",
+                                       "account-option", "group-join",
+                                       "certificate-issue"};
+    assert_true(db_begin(db, NULL));
+    for (guint i = 0; i < ROWS; i++) {
+        g_autofree char *subject =
+            g_strdup_printf("person.%06u@d%02u.test", i / 3, i / 3 % 37);
+        const AuditAct act = {.actor = i < ROWS / 5      ? "former@d00.test"
+                                       : i % 1000 == 999 ? "seldom@d01.test"
+                                                         : "root@d02.test",
+                              .source = "192.0.2.1",
+                              .account = 7,
+                              .subject = subject,
+                              .act =
+                                  i % 5000 == 77 ? "key-stolen" : acts[i % 5],
+                              .after = "allowed"};
+        assert_true(audit_add(db, &act, NOW - ROWS + i, NULL));
+    }
+    assert_true(db_commit(db, NULL));
+}
+
 static gint
 by_value(gconstpointer a, gconstpointer b)
 {
@@ -57,6 +85,22 @@ measure(const Pages *pages, const char *query)
     qsort(times, RUNS, sizeof *times, by_value);
     printf("accounts page of 100,000, %-42s %6.1f ms (limit 30)\n",
            *query != '\0' ? query : "first", times[RUNS / 2]);
+}
+
+static void
+search(Db *db, const AuditQuery *query)
+{
+    gdouble times[RUNS];
+    for (guint i = 0; i < RUNS; i++) {
+        gint64 begin = g_get_monotonic_time();
+        g_autoptr(GPtrArray) rows = audit_list(db, query, NULL);
+        times[i] = (gdouble)(g_get_monotonic_time() - begin) / 1000;
+        assert_non_null(rows);
+    }
+    qsort(times, RUNS, sizeof *times, by_value);
+    printf("journal of 100,000, actor %-8s subject %-14s act %-12s"
+           " %4.1f ms (limit 10)\n",
+           query->actor, query->subject, query->act, times[RUNS / 2]);
 }
 
 static void
@@ -98,6 +142,19 @@ main(void)
         "?after=person.090000%40d99.test%2F1",
         "?order=seen&after=0%2F50000",
     };
+    static const AuditQuery searches[] = {
+        {.actor = "", .subject = "", .act = "", .limit = 51},
+        {.actor = "root", .subject = "", .act = "", .limit = 51},
+        {.actor = "former", .subject = "", .act = "", .limit = 51},
+        {.actor = "seldom", .subject = "", .act = "", .limit = 51},
+        {.actor = "nobody", .subject = "", .act = "", .limit = 51},
+        {.actor = "", .subject = "person.01", .act = "", .limit = 51},
+        {.actor = "", .subject = "person.031234", .act = "", .limit = 51},
+        {.actor = "", .subject = "", .act = "account", .limit = 51},
+        {.actor = "", .subject = "", .act = "key-stolen", .limit = 51},
+        {.actor = "former", .subject = "", .act = "group", .limit = 51},
+        {.actor = "root", .subject = "", .act = "key", .limit = 51},
+    };
     Pages *pages = pages_new();
     World1 *world = pages->world;
     assert_true(account_set_role(world->db, world->account,
@@ -110,6 +167,9 @@ main(void)
     for (gsize i = 0; i < G_N_ELEMENTS(queries); i++)
         measure(pages, queries[i]);
     allow_many(world->db);
+    fill_journal(world->db);
+    for (gsize i = 0; i < G_N_ELEMENTS(searches); i++)
+        search(world->db, &searches[i]);
     pages_free(pages);
     return 0;
 }

@@ -94,6 +94,91 @@ a_search_takes_beginnings(void **state)
                      found(self, cases[i].query));
 }
 
+static gboolean
+begins(const char *text, const char *with)
+{
+    g_autofree char *lower = g_ascii_strdown(text, -1);
+    return with == NULL || g_str_has_prefix(lower, with);
+}
+
+static gboolean
+fits(const AuditRow *row, const AuditQuery *query)
+{
+    return begins(row->actor, query->actor) &&
+           begins(row->subject, query->subject) &&
+           begins(row->act, query->act) && row->created >= query->from &&
+           (query->until == 0 || row->created < query->until) &&
+           (query->account == 0 || row->account == query->account) &&
+           (query->before_id == 0 || row->id < query->before_id);
+}
+
+/* Page after page of those that fit all, and none else. */
+static void
+expect_same(Db *db, const GPtrArray *all, AuditQuery query, guint number)
+{
+    guint at = 0;
+    query.limit = 500;
+    for (;;) {
+        g_autoptr(GPtrArray) rows = audit_list(db, &query, NULL);
+        assert_non_null(rows);
+        for (guint i = 0; i < rows->len; i++, at++) {
+            const AuditRow *row = g_ptr_array_index(rows, i);
+            while (at < all->len && !fits(g_ptr_array_index(all, at), &query))
+                at++;
+            const AuditRow *want =
+                at < all->len ? g_ptr_array_index(all, at) : NULL;
+            if (want == NULL || want->id != row->id)
+                fail_msg("search %u: row %d", number, (int)row->id);
+            query.before_id = i + 1 == rows->len ? row->id : query.before_id;
+        }
+        if (rows->len < query.limit)
+            break;
+    }
+    for (; at < all->len; at++)
+        if (fits(g_ptr_array_index(all, at), &query))
+            fail_msg("search %u: one is missing", number);
+}
+
+/* Many rows are found by what selects few of them, or walked: the same. */
+static void
+every_way_of_searching_finds_the_same(void **state)
+{
+    const Fixture *self = *state;
+    static const char fill_sql[] =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+        " WHERE i < 14000) INSERT INTO audit (id, account, subject, actor,"
+        " source, act, created, hash) SELECT i, i % 700, 'P' || (i % 700) ||"
+        " '@demo.test', CASE WHEN i < 6000 THEN 'Former' WHEN i % 999 = 0"
+        " THEN 'seldom' ELSE 'root' END, 'x', CASE i % 4000 WHEN 7 THEN"
+        " 'key-stolen' ELSE 'account-' || (i % 3) END, i / 2, 'h' FROM n";
+    spoil(self, fill_sql);
+    const AuditQuery everything = {.limit = 20000};
+    g_autoptr(GPtrArray) all = audit_list(self->db, &everything, NULL);
+    assert_int_equal(all->len, 14000);
+    static const AuditQuery searches[] = {
+        {.limit = 0},
+        {.actor = "former"},
+        {.actor = "root"},
+        {.actor = "seldom"},
+        {.actor = "nobody"},
+        {.subject = "p"},
+        {.subject = "p31@"},
+        {.act = "account-"},
+        {.act = "key-stolen"},
+        {.actor = "former", .act = "account-1"},
+        {.actor = "root", .act = "key", .subject = "p"},
+        {.from = 6900},
+        {.from = 10, .until = 20},
+        {.until = 6000},
+        {.account = 31},
+        {.account = 31, .act = "account-2"},
+        {.actor = "former", .before_id = 3000},
+        {.from = 1000, .until = 6500, .actor = "seldom"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(searches); i++)
+        expect_same(self->db, all, searches[i], i);
+}
+
 /* Of other domains one sees what one did oneself, and nothing else. */
 static void
 a_scope_bounds_what_is_shown(void **state)
@@ -263,6 +348,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_was_done_can_be_read_again),
         TEST(a_search_takes_beginnings),
+        TEST(every_way_of_searching_finds_the_same),
         TEST(a_scope_bounds_what_is_shown),
         TEST(the_newest_rows_are_followed_alone),
         TEST(sec_59_the_log_has_each_row_that_is_kept),
