@@ -50,7 +50,7 @@ account_free(Account *account)
     g_free(account);
 }
 
-Account *
+gpointer
 account_from_row(Stmt *st)
 {
     Account *account = g_new0(Account, 1);
@@ -244,15 +244,8 @@ account_list(Db *db, GError **error)
     if (st == NULL)
         return NULL;
 
-    g_autoptr(GPtrArray) accounts =
-        g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&accounts);
-        g_ptr_array_add(accounts, account_from_row(st));
-    }
-    return NULL;
+    return stmt_rows(st, account_from_row, (GDestroyNotify)account_free,
+                     error);
 }
 
 static gboolean

@@ -59,17 +59,7 @@ account_scope(Db *db, gint64 id, GError **error)
     if (st == NULL)
         return NULL;
     stmt_bind_int(st, 1, id);
-    g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func(g_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row) {
-            g_ptr_array_add(domains, NULL);
-            return (char **)g_ptr_array_free(g_steal_pointer(&domains),
-                                             FALSE);
-        }
-        g_ptr_array_add(domains, g_strdup(stmt_text(st, 0)));
-    }
-    return NULL;
+    return stmt_texts(st, error);
 }
 
 gboolean

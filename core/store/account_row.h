@@ -10,7 +10,7 @@
     " COALESCE(a.warned, 0), a.role, a.domain, a.suspended,"                 \
     " COALESCE(a.seen, 0), a.option, a.version FROM account AS a"
 
-/* Of a statement that begins with them. */
-Account *account_from_row(Stmt *st);
+/* An Account, of a statement that begins with them; for stmt_rows too. */
+gpointer account_from_row(Stmt *st);
 
 #endif

@@ -270,20 +270,18 @@ list(Db *db, const char *sql, const Search *search, GError **error)
     const AccountQuery *query = search->query;
     g_autoptr(AccountPage) page = g_new0(AccountPage, 1);
     page->accounts =
-        g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (row && page->accounts->len < query->limit) {
-            g_ptr_array_add(page->accounts, account_from_row(st));
-            continue;
-        }
-        if (row && query->limit > 0)
-            page->next =
-                place_of(g_ptr_array_index(page->accounts, query->limit - 1),
-                         query->order);
+        stmt_rows(st, account_from_row, (GDestroyNotify)account_free, error);
+    if (page->accounts == NULL)
+        return NULL;
+    if (page->accounts->len <= query->limit)
         return g_steal_pointer(&page);
-    }
-    return NULL;
+    /* One more was asked for than there is room. */
+    g_ptr_array_set_size(page->accounts, (gint)query->limit);
+    if (query->limit > 0)
+        page->next =
+            place_of(g_ptr_array_index(page->accounts, query->limit - 1),
+                     query->order);
+    return g_steal_pointer(&page);
 }
 
 AccountPage *
@@ -315,14 +313,7 @@ account_domains(Db *db, gint64 scope, guint limit, GError **error)
         return NULL;
     stmt_bind_int(st, 1, scope);
     stmt_bind_int(st, 2, limit);
-    g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func(g_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        g_ptr_array_add(domains, row ? g_strdup(stmt_text(st, 0)) : NULL);
-        if (!row)
-            return (char **)g_ptr_array_steal(domains, NULL);
-    }
-    return NULL;
+    return stmt_texts(st, error);
 }
 
 static gboolean

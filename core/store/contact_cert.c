@@ -70,7 +70,7 @@ contact_cert_free(ContactCert *cert)
     g_free(cert);
 }
 
-static ContactCert *
+static gpointer
 contact_cert_from_row(Stmt *st)
 {
     ContactCert *cert = g_new0(ContactCert, 1);
@@ -113,16 +113,9 @@ contact_cert_list(Db *db, gint64 contact, GError **error)
     if (st == NULL)
         return NULL;
 
-    g_autoptr(GPtrArray) certs =
-        g_ptr_array_new_with_free_func((GDestroyNotify)contact_cert_free);
-    gboolean row = FALSE;
     stmt_bind_int(st, 1, contact);
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&certs);
-        g_ptr_array_add(certs, contact_cert_from_row(st));
-    }
-    return NULL;
+    return stmt_rows(st, contact_cert_from_row,
+                     (GDestroyNotify)contact_cert_free, error);
 }
 
 /* A statement about one certificate of a contact, or of an account. */

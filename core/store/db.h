@@ -47,6 +47,8 @@ gboolean stmt_run_on(Stmt *stmt, const char *what, GError **error);
 /* What read makes of each row to the last, freed by clear with the array. */
 GPtrArray *stmt_rows(Stmt *stmt, gpointer (*read)(Stmt *row),
                      GDestroyNotify clear, GError **error);
+/* The first column of each row to the last, for g_strfreev. */
+char **stmt_texts(Stmt *stmt, GError **error);
 /* APP_ERROR_NOT_FOUND "no such <what>" when there is no row. */
 gboolean stmt_need_row(Stmt *stmt, const char *what, GError **error);
 gint64 stmt_int(Stmt *stmt, int column);

@@ -70,6 +70,16 @@ figures_ending(Db *db, gint64 scope, gint64 from, gint64 until, gint64 *count,
     return TRUE;
 }
 
+static gpointer
+end_from_row(Stmt *st)
+{
+    FigureEnd *end = g_new0(FigureEnd, 1);
+    end->account = stmt_int(st, 0);
+    end->not_after = stmt_int(st, 1);
+    end->address = g_strdup(stmt_text(st, 2));
+    return end;
+}
+
 GPtrArray *
 figures_ending_list(Db *db, gint64 scope, gint64 from, gint64 until,
                     guint limit, GError **error)
@@ -81,19 +91,8 @@ figures_ending_list(Db *db, gint64 scope, gint64 from, gint64 until,
     stmt_bind_int(st, 2, from);
     stmt_bind_int(st, 3, until);
     stmt_bind_int(st, 4, limit);
-    g_autoptr(GPtrArray) list =
-        g_ptr_array_new_with_free_func((GDestroyNotify)figure_end_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&list);
-        FigureEnd *end = g_new0(FigureEnd, 1);
-        end->account = stmt_int(st, 0);
-        end->not_after = stmt_int(st, 1);
-        end->address = g_strdup(stmt_text(st, 2));
-        g_ptr_array_add(list, end);
-    }
-    return NULL;
+    return stmt_rows(st, end_from_row, (GDestroyNotify)figure_end_free,
+                     error);
 }
 
 static gboolean

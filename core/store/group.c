@@ -42,7 +42,7 @@ group_free(Group *group)
     g_free(group);
 }
 
-static Group *
+static gpointer
 from_row(Stmt *st)
 {
     Group *group = g_new0(Group, 1);
@@ -149,15 +149,7 @@ group_find(Db *db, const char *name, GError **error)
 static GPtrArray *
 read_groups(Stmt *st, GError **error)
 {
-    g_autoptr(GPtrArray) groups =
-        g_ptr_array_new_with_free_func((GDestroyNotify)group_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&groups);
-        g_ptr_array_add(groups, from_row(st));
-    }
-    return NULL;
+    return stmt_rows(st, from_row, (GDestroyNotify)group_free, error);
 }
 
 GPtrArray *
@@ -188,13 +180,6 @@ group_members(Db *db, gint64 group, gint64 scope, const char *after,
     stmt_bind_int(st, 2, scope);
     stmt_bind_text(st, 3, after != NULL ? after : "");
     stmt_bind_int(st, 4, limit);
-    g_autoptr(GPtrArray) members =
-        g_ptr_array_new_with_free_func((GDestroyNotify)account_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&members);
-        g_ptr_array_add(members, account_from_row(st));
-    }
-    return NULL;
+    return stmt_rows(st, account_from_row, (GDestroyNotify)account_free,
+                     error);
 }

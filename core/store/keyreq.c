@@ -122,13 +122,7 @@ keyreq_remove(Db *db, const char *ticket, GError **error)
 
     g_autofree char *name = secret_ticket_name(ticket);
     stmt_bind_text(st, 1, name);
-    if (!stmt_run(st, error))
-        return FALSE;
-    if (db_changes(db) == 1)
-        return TRUE;
-    g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
-                        "no such key request");
-    return FALSE;
+    return stmt_run_on(st, "key request", error);
 }
 
 static gboolean

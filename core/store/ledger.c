@@ -113,7 +113,7 @@ authority_read(Stmt *st, gboolean *retired, GError **error)
     return one;
 }
 
-static LedgerCert *
+static gpointer
 cert_read(Stmt *st)
 {
     LedgerCert *cert = g_new0(LedgerCert, 1);
@@ -280,20 +280,12 @@ ledger_cert_revoke(Db *db, gint64 authority, const char *serial,
 GPtrArray *
 ledger_revoked(Db *db, gint64 authority, gint64 since, GError **error)
 {
-    g_autoptr(GPtrArray) certs =
-        g_ptr_array_new_with_free_func((GDestroyNotify)ledger_cert_free);
     g_autoptr(Stmt) st = db_prepare(db, revoked_sql, error);
     if (st == NULL)
         return NULL;
     stmt_bind_int(st, 1, authority);
     stmt_bind_int(st, 2, since);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&certs);
-        g_ptr_array_add(certs, cert_read(st));
-    }
-    return NULL;
+    return stmt_rows(st, cert_read, (GDestroyNotify)ledger_cert_free, error);
 }
 
 gboolean

@@ -53,7 +53,7 @@ notice_add(Db *db, gint64 account, const char *code, const char *detail,
     return stmt_run(add, error);
 }
 
-static Notice *
+static gpointer
 notice_from_row(Stmt *st)
 {
     Notice *notice = g_new0(Notice, 1);
@@ -73,15 +73,7 @@ notice_list(Db *db, gint64 account, guint limit, GError **error)
         return NULL;
     stmt_bind_int(st, 1, account);
     stmt_bind_int(st, 2, limit);
-    g_autoptr(GPtrArray) notices =
-        g_ptr_array_new_with_free_func((GDestroyNotify)notice_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&notices);
-        g_ptr_array_add(notices, notice_from_row(st));
-    }
-    return NULL;
+    return stmt_rows(st, notice_from_row, (GDestroyNotify)notice_free, error);
 }
 
 gboolean

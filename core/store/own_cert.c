@@ -27,7 +27,7 @@ own_cert_free(OwnCert *cert)
     g_free(cert);
 }
 
-static OwnCert *
+static gpointer
 own_cert_from_row(Stmt *st)
 {
     OwnCert *cert = g_new0(OwnCert, 1);
@@ -70,15 +70,8 @@ own_cert_get(Db *db, gint64 account, const char *kid, GError **error)
 static GPtrArray *
 read_all(Stmt *st, GError **error)
 {
-    g_autoptr(GPtrArray) certs =
-        g_ptr_array_new_with_free_func((GDestroyNotify)own_cert_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&certs);
-        g_ptr_array_add(certs, own_cert_from_row(st));
-    }
-    return NULL;
+    return stmt_rows(st, own_cert_from_row, (GDestroyNotify)own_cert_free,
+                     error);
 }
 
 GPtrArray *

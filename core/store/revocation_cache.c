@@ -41,7 +41,7 @@ revocation_cached_free(RevocationCached *cached)
     g_free(cached);
 }
 
-static RevocationCached *
+static gpointer
 cached_from_row(Stmt *st)
 {
     RevocationCached *cached = g_new0(RevocationCached, 1);
@@ -125,15 +125,8 @@ revocation_cache_list(Db *db, GError **error)
     g_autoptr(Stmt) st = db_prepare(db, list_sql, error);
     if (st == NULL)
         return NULL;
-    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(
-        (GDestroyNotify)revocation_cached_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&all);
-        g_ptr_array_add(all, cached_from_row(st));
-    }
-    return NULL;
+    return stmt_rows(st, cached_from_row,
+                     (GDestroyNotify)revocation_cached_free, error);
 }
 
 gboolean

@@ -41,7 +41,7 @@ revocation_source_free(RevocationSource *source)
     g_free(source);
 }
 
-static RevocationSource *
+static gpointer
 source_from_row(Stmt *st)
 {
     RevocationSource *source = g_new0(RevocationSource, 1);
@@ -171,13 +171,6 @@ revocation_source_list(Db *db, GError **error)
     g_autoptr(Stmt) st = db_prepare(db, list_sql, error);
     if (st == NULL)
         return NULL;
-    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(
-        (GDestroyNotify)revocation_source_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&all);
-        g_ptr_array_add(all, source_from_row(st));
-    }
-    return NULL;
+    return stmt_rows(st, source_from_row,
+                     (GDestroyNotify)revocation_source_free, error);
 }

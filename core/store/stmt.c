@@ -125,6 +125,19 @@ stmt_rows(Stmt *stmt, gpointer (*read)(Stmt *row), GDestroyNotify clear,
     return NULL;
 }
 
+char **
+stmt_texts(Stmt *stmt, GError **error)
+{
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+    gboolean row = FALSE;
+    while (stmt_step(stmt, &row, error)) {
+        if (!row)
+            return g_strv_builder_end(texts);
+        g_strv_builder_add(texts, stmt_text(stmt, 0));
+    }
+    return NULL;
+}
+
 gboolean
 stmt_run(Stmt *stmt, GError **error)
 {

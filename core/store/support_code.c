@@ -149,7 +149,7 @@ support_code_save(Db *db, const SupportCode *what, gint64 now, GError **error)
     return stmt_run(st, error) && trim(db, what->account, error);
 }
 
-static SupportCode *
+static gpointer
 from_row(Stmt *st)
 {
     SupportCode *code = g_new0(SupportCode, 1);
@@ -186,15 +186,7 @@ support_code_list(Db *db, gint64 account, guint limit, gint64 now,
     stmt_bind_int(st, 1, account);
     stmt_bind_int(st, 2, now - SUPPORT_CODE_DAYS * DAY);
     stmt_bind_int(st, 3, limit);
-    g_autoptr(GPtrArray) codes =
-        g_ptr_array_new_with_free_func((GDestroyNotify)support_code_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&codes);
-        g_ptr_array_add(codes, from_row(st));
-    }
-    return NULL;
+    return stmt_rows(st, from_row, (GDestroyNotify)support_code_free, error);
 }
 
 gboolean

@@ -48,6 +48,15 @@ tally_free(Tally *tally)
     g_free(tally);
 }
 
+static gpointer
+tally_from_row(Stmt *st)
+{
+    Tally *tally = g_new0(Tally, 1);
+    tally->name = g_strdup(stmt_text(st, 0));
+    tally->count = stmt_int(st, 1);
+    return tally;
+}
+
 GPtrArray *
 tally_since(Db *db, const char *head, gint64 from, GError **error)
 {
@@ -56,18 +65,7 @@ tally_since(Db *db, const char *head, gint64 from, GError **error)
         return NULL;
     stmt_bind_int(st, 1, day_of(from));
     stmt_bind_text(st, 2, head);
-    g_autoptr(GPtrArray) tallies =
-        g_ptr_array_new_with_free_func((GDestroyNotify)tally_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&tallies);
-        Tally *tally = g_new0(Tally, 1);
-        tally->name = g_strdup(stmt_text(st, 0));
-        tally->count = stmt_int(st, 1);
-        g_ptr_array_add(tallies, tally);
-    }
-    return NULL;
+    return stmt_rows(st, tally_from_row, (GDestroyNotify)tally_free, error);
 }
 
 gint64

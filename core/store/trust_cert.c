@@ -39,7 +39,7 @@ trust_cert_free(TrustCert *cert)
     g_free(cert);
 }
 
-static TrustCert *
+static gpointer
 trust_cert_from_row(Stmt *st)
 {
     TrustCert *cert = g_new0(TrustCert, 1);
@@ -117,15 +117,8 @@ trust_cert_list(Db *db, GError **error)
     g_autoptr(Stmt) st = db_prepare(db, list_sql, error);
     if (st == NULL)
         return NULL;
-    g_autoptr(GPtrArray) certs =
-        g_ptr_array_new_with_free_func((GDestroyNotify)trust_cert_free);
-    gboolean row = FALSE;
-    while (stmt_step(st, &row, error)) {
-        if (!row)
-            return g_steal_pointer(&certs);
-        g_ptr_array_add(certs, trust_cert_from_row(st));
-    }
-    return NULL;
+    return stmt_rows(st, trust_cert_from_row, (GDestroyNotify)trust_cert_free,
+                     error);
 }
 
 gboolean
