@@ -4,20 +4,24 @@
  */
 import { byId, make } from './dom.js';
 import { go } from './navigate.js';
+import { isLess } from './policy.js';
 import { word } from './words.js';
 
 /** @typedef {{name: string, address: string, problem: string, me: boolean,
- *   support: string}} Blocked */
+ *   ask: boolean, support: string}} Blocked ask: what is only signed may go
+ *   there
+ * @typedef {import('./policy.js').Demand} Demand */
 
 let drawn = '';
 
 /**
  * @param {Blocked[]} people
+ * @param {Demand} demand what the administrator asks of this message
  * @param {(address: string) => void} remove
  */
-export function showBlocked(people, remove) {
+export function showBlocked(people, demand, remove) {
   const card = byId('blocked');
-  const state = JSON.stringify(people);
+  const state = JSON.stringify([people, demand]);
   if (card.hidden === (people.length === 0) && state === drawn)
     return;
   drawn = state;
@@ -30,11 +34,19 @@ export function showBlocked(people, remove) {
   const one = people.length === 1;
   byId('blocked-title').textContent = one ? lacks(people[0])
     : word('lacks_many', { n: people.length });
-  byId('blocked-text').textContent =
-    word(people.some(({ me }) => me) ? 'lacks_mine_do'
-      : one ? 'lacks_do_one' : 'lacks_do');
+  byId('blocked-text').textContent = whatToDo(people, demand);
   byId('blocked-people').replaceChildren(
     ...people.map((each) => row(each, remove, one)));
+}
+
+/** Only what will be accepted is offered, with the reason.
+ * @param {Blocked[]} people @param {Demand} demand */
+function whatToDo(people, { least, why, address }) {
+  const must = isLess('sign', least);
+  const which = people.some(({ me }) => me) ? 'lacks_mine'
+    : people.length === 1 ? 'lacks_one' : 'lacks_all';
+  return must ? `${word(why, { address })} ${word(`${which}_must`)}`
+    : word(`${which}_do`);
 }
 
 /** @param {Blocked} one */
@@ -67,10 +79,10 @@ function row(one, remove, alone) {
       word('lacks_keys')));
     return item;
   }
-  if (one.problem === 'offered')
+  if (one.problem === 'offered' || !one.ask)
     acts.append(make('a', { class: 'btn',
       href: `${base}contacts?q=${encodeURIComponent(one.address)}` },
-    word('lacks_look')));
+    word(one.problem === 'offered' ? 'lacks_look' : 'lacks_add')));
   else
     acts.append(button(word('lacks_ask'), () => void askFor(one)));
   acts.append(button(word('lacks_remove', { name: shown(one) }), () => {

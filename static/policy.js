@@ -47,3 +47,9 @@ export function demandOf(policy, addresses, possible) {
   return policy.sign_always ? demand('sign', 'policy_sign')
     : demand('none', '');
 }
+
+/** May what is signed and not encrypted go to this address? It is how one
+ * asks for a certificate. @param {Policy | undefined} policy
+ * @param {string} address */
+export const mayOnlySign = (policy, address) =>
+  !isLess('sign', demandOf(policy, [address], false).least);

@@ -6,7 +6,7 @@
 import { acceptWarnings } from './accept-warnings.js';
 import { showBlocked } from './blocked.js';
 import { byId, setIcon } from './dom.js';
-import { demandOf, isLess } from './policy.js';
+import { demandOf, isLess, mayOnlySign } from './policy.js';
 import { Readers } from './readers.js';
 import { showReaders } from './readers-list.js';
 import { signerFor, signerLine } from './signer.js';
@@ -118,7 +118,7 @@ export class SecurityPanel {
       row.paint((one) => encrypts ? this.#markOf(one) : 'plain');
     showReaders(encrypts, this.#people(), (one) => this.#readers.of(one));
     showTell(this.#unaware());
-    showBlocked(blocked, (address) => {
+    showBlocked(blocked, this.#demand(), (address) => {
       for (const row of this.#chips())
         row.remove(address);
     });
@@ -227,6 +227,7 @@ export class SecurityPanel {
       const reader = this.#readers.of(one.address);
       return reader === undefined || reader.usable ? []
         : [{ ...one, problem: reader.problem ?? 'no-certificate',
+          ask: mayOnlySign(this.#data.policy, one.address),
           support: reader.support ?? '' }];
     });
   }

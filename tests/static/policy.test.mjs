@@ -2,7 +2,7 @@
  * tests/mail/test_protection_policy.c. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { demandOf, isLess } from '../../static/policy.js';
+import { demandOf, isLess, mayOnlySign } from '../../static/policy.js';
 
 const none = { sign_always: false, encrypt_when_possible: false,
   encrypt_domains: [], never_unsigned_to: [] };
@@ -42,4 +42,14 @@ test('less_is_less', () => {
   assert.equal(isLess('sign', 'sign'), false);
   assert.equal(isLess('sign+encrypt', 'sign'), false);
   assert.equal(isLess('sign', 'sign+encrypt'), true);
+});
+
+test('s8_nobody_is_asked_for_a_certificate_by_what_would_be_refused', () => {
+  const bank = { ...none, sign_always: true, never_unsigned_to: ['bank.test'],
+    encrypt_when_possible: true };
+  assert.equal(mayOnlySign(bank, 'x@bank.test'), true);
+  const secret = { ...bank, encrypt_domains: ['bank.test'] };
+  assert.equal(mayOnlySign(secret, 'x@bank.test'), false);
+  assert.equal(mayOnlySign(secret, 'x@else.test'), true);
+  assert.equal(mayOnlySign(undefined, 'x@bank.test'), true);
 });
