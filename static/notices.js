@@ -1,7 +1,7 @@
 /*
- * The notices above every page: "Understood" takes one away without leaving
- * the page, on which somebody may be writing. Without scripts it is a post
- * that leads back.
+ * The notices above every page, on one line until it is opened: "Understood"
+ * takes one away without leaving the page, on which somebody may be writing.
+ * Without scripts it is a post that leads back.
  */
 import { toast } from './toast.js';
 import { word } from './words.js';
@@ -32,7 +32,26 @@ async function dismiss(form) {
     return;
   }
   form.closest('.notice')?.remove();
+  retell();
   const next = document.querySelector('#notices button') ??
     document.querySelector('main h1, main');
   /** @type {HTMLElement | null} */ (next)?.focus();
+}
+
+/** The one line says what is left. */
+function retell() {
+  const line = document.querySelector('.notices > summary');
+  const left = document.querySelectorAll('.notice');
+  if (line === null || left.length === 0)
+    return line?.closest('.notices')?.remove();
+  const [newest, count, mark] = ['.newest', '.count', '.tag']
+    .map((part) => line.querySelector(part));
+  if (newest !== null)
+    newest.textContent = left[0].querySelector('h2')?.textContent ?? '';
+  if (left.length === 1)
+    return [count, mark].forEach((part) => part?.remove());
+  if (count !== null && mark !== null) {
+    count.textContent = word('notices_left', { n: left.length });
+    mark.textContent = String(left.length);
+  }
 }

@@ -38,6 +38,17 @@ note(const Office *office, const Account *account, const char *act,
            office_note(office, account, NULL, act, before, after, error);
 }
 
+/* What is to be said of the option; NULL: nothing changed for the person. */
+static const char *
+news_of(const Account *before, const Account *now)
+{
+    if (!now->allowed)
+        return before->allowed ? "option-withdrawn" : NULL;
+    if (account_is_secure(now))
+        return account_is_secure(before) ? NULL : "option-on";
+    return before->allowed ? NULL : "option-allowed";
+}
+
 /* The person is told of what changed for them, not of how; who was never
  * here has nothing to compare with. */
 gboolean
@@ -48,11 +59,9 @@ accounts_tell(const Office *office, const Account *account, GError **error)
     g_autoptr(Account) now = account_load(office->db, account->id, error);
     if (now == NULL)
         return FALSE;
-    if (now->allowed == account->allowed)
-        return TRUE;
-    return notice_add(office->db, now->id,
-                      now->allowed ? "option-allowed" : "option-withdrawn",
-                      NULL, office->actor, office->now, error);
+    const char *news = news_of(account, now);
+    return news == NULL || notice_add(office->db, now->id, news, NULL,
+                                      office->actor, office->now, error);
 }
 
 gboolean

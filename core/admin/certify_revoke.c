@@ -54,9 +54,8 @@ record(const Office *office, const Issued *issued, CertifyReason reason,
                        issued->kid, certify_reason_name(reason), error) &&
            (account == NULL || disable_key(office, issued, reason, error)) &&
            (own_act || account == NULL ||
-            notice_add(office->db, account->id, "certificate-revoked",
-                       certify_reason_name(reason), office->actor,
-                       office->now, error));
+            notice_add(office->db, account->id, "certificate-revoked", NULL,
+                       office->actor, office->now, error));
 }
 
 static gboolean

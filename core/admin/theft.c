@@ -149,9 +149,10 @@ enable(const Office *office, const Account *account, const OwnCert *own,
                             "this key was not reported stolen");
         return FALSE;
     }
+    g_autofree char *day = day_of(own);
     return office_note(office, account, NULL, "key-stolen-withdrawn",
                        own->kid, NULL, error) &&
-           notice_add(office->db, account->id, "stolen-withdrawn", NULL,
+           notice_add(office->db, account->id, "stolen-withdrawn", day,
                       office->actor, office->now, error);
 }
 

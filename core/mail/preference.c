@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/store/notice.h"
 
 static const char *const names[] = {
     [PREFERENCE_AUTO] = "auto",
@@ -71,7 +72,8 @@ preference_enable(const World *world, gboolean enabled, GError **error)
                             "secure mail is not allowed for this account");
         return FALSE;
     }
-    if (!account_set_enabled(world->db, account->id, enabled, error))
+    if (!account_set_enabled(world->db, account->id, enabled, error) ||
+        !notice_settle(world->db, account->id, "option-allowed", NULL, error))
         return FALSE;
     log_event("secure-mail", "account", account->login, "state",
               enabled ? "on" : "off", NULL);

@@ -11,6 +11,14 @@ static const char list_sql[] =
 static const char dismiss_sql[] =
     "DELETE FROM notice WHERE account = $1 AND id = $2";
 
+/* Codes that tell of the same thing: what is new takes the place of what was
+ * there before. Any other code is a thing of its own. */
+static const char *const topics[][3] = {
+    {"option-allowed", "option-on", "option-withdrawn"},
+    {"certificate-issued", "request-refused", NULL},
+    {"stolen-marked", "stolen-withdrawn", NULL},
+};
+
 void
 notice_free(Notice *notice)
 {
@@ -36,14 +44,45 @@ prepare(Db *db, const char *sql, gint64 account, const char *code,
     return st;
 }
 
+static gboolean
+forget(Db *db, gint64 account, const char *code, const char *detail,
+       GError **error)
+{
+    g_autoptr(Stmt) st =
+        prepare(db, forget_sql, account, code, detail, error);
+    return st != NULL && stmt_run(st, error);
+}
+
+/* The topic of code, NULL-terminated unless full; NULL: it has none. */
+static const char *const *
+topic_of(const char *code)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(topics); i++)
+        for (gsize j = 0; j < G_N_ELEMENTS(topics[i]); j++)
+            if (g_strcmp0(topics[i][j], code) == 0)
+                return topics[i];
+    return NULL;
+}
+
+gboolean
+notice_settle(Db *db, gint64 account, const char *code, const char *detail,
+              GError **error)
+{
+    const char *const *topic = topic_of(code);
+    if (topic == NULL)
+        return forget(db, account, code, detail, error);
+    for (gsize i = 0; i < G_N_ELEMENTS(topics[0]) && topic[i] != NULL; i++)
+        if (!forget(db, account, topic[i], detail, error))
+            return FALSE;
+    return TRUE;
+}
+
 gboolean
 notice_add(Db *db, gint64 account, const char *code, const char *detail,
            const char *actor, gint64 now, GError **error)
 {
     /* The newer one gets a newer number: it comes first again. */
-    g_autoptr(Stmt) forget =
-        prepare(db, forget_sql, account, code, detail, error);
-    if (forget == NULL || !stmt_run(forget, error))
+    if (!notice_settle(db, account, code, detail, error))
         return FALSE;
     g_autoptr(Stmt) add = prepare(db, add_sql, account, code, detail, error);
     if (add == NULL)

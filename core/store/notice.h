@@ -20,11 +20,17 @@ typedef struct {
 void notice_free(Notice *notice);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Notice, notice_free)
 
-/* Runs inside the transaction of the act it tells of. The same code and
- * detail again replaces what was not read yet. detail may be NULL. */
+/* Runs inside the transaction of the act it tells of. It replaces what was
+ * not read yet about the same thing: of the same detail and code, or of one
+ * that says how it stood before ("option-withdrawn" and "option-allowed").
+ * detail may be NULL. */
 gboolean notice_add(Db *db, gint64 account, const char *code,
                     const char *detail, const char *actor, gint64 now,
                     GError **error);
+
+/* Removes what notice_add would replace: the person has seen to it. */
+gboolean notice_settle(Db *db, gint64 account, const char *code,
+                       const char *detail, GError **error);
 
 /* Notice, the newest first, at most limit. */
 GPtrArray *notice_list(Db *db, gint64 account, guint limit, GError **error);

@@ -9,19 +9,25 @@
 #include "fcgi/pages/shell.h"
 #include "fcgi/template_escape.h"
 
-#define SHOWN_MAX 2
-#define ALL_MAX 100
+#define SHOWN_MAX 20
 
 /* Every code that has words of its own, and its icon. */
 static const struct {
     const char *code, *icon;
 } kinds[] = {
-    {"preference-reset", "settings"}, {"option-allowed", "shield"},
-    {"option-withdrawn", "shield"},   {"certificate-issued", "key"},
-    {"request-refused", "key"},       {"certificate-revoked", "key"},
-    {"stolen-marked", "warning"},     {"stolen-withdrawn", "key"},
-    {"peer-invalidated", "contacts"}, {"first-guide", "help"},
-    {"site-reset", "sliders"},        {"other", "person"},
+    {"preference-reset", "settings"},
+    {"option-allowed", "shield"},
+    {"option-on", "shield"},
+    {"option-withdrawn", "shield"},
+    {"certificate-issued", "key"},
+    {"request-refused", "key"},
+    {"certificate-revoked", "key"},
+    {"stolen-marked", "warning"},
+    {"stolen-withdrawn", "key"},
+    {"peer-invalidated", "contacts"},
+    {"first-guide", "help"},
+    {"site-reset", "sliders"},
+    {"other", "person"},
 };
 
 static gsize
@@ -48,18 +54,24 @@ day_of(const Context *ctx, const char *detail)
                         : NULL;
 }
 
+static void
+set_kind(Json *json, const Notice *notice)
+{
+    gsize kind = kind_of(notice->code);
+    json_set(json, "code", shell_code(kinds[kind].code));
+    json_set_text(json, "icon", kinds[kind].icon);
+}
+
 static Json *
 notice_json(const Context *ctx, const Notice *notice)
 {
-    gsize kind = kind_of(notice->code);
     g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, notice->id);
     g_autofree char *when =
         date_full(ctx->words, notice->created, ctx->world.now);
     g_autofree char *day = day_of(ctx, notice->detail);
     Json *json = json_object_new();
     json_set_text(json, "id", id);
-    json_set(json, "code", shell_code(kinds[kind].code));
-    json_set_text(json, "icon", kinds[kind].icon);
+    set_kind(json, notice);
     json_set_text(json, "when", when);
     json_set_text(json, "day", day);
     json_set_text(json, "detail", notice->detail);
@@ -67,10 +79,10 @@ notice_json(const Context *ctx, const Notice *notice)
 }
 
 static GPtrArray *
-load(const Context *ctx, gint64 account, guint limit)
+load(const Context *ctx, gint64 account)
 {
     g_autoptr(GError) why = NULL;
-    GPtrArray *list = notice_list(ctx->world.db, account, limit, &why);
+    GPtrArray *list = notice_list(ctx->world.db, account, SHOWN_MAX, &why);
     if (list == NULL)
         log_error("notices", why);
     return list;
@@ -81,17 +93,24 @@ notices_add(const Context *ctx, Json *context)
 {
     if (ctx->world.account == NULL)
         return;
-    g_autoptr(GPtrArray) list = load(ctx, ctx->world.account->id, SHOWN_MAX);
-    Json *notices = json_array_new();
-    for (guint i = 0; list != NULL && i < list->len; i++)
-        json_append(notices, notice_json(ctx, g_ptr_array_index(list, i)));
+    g_autoptr(GPtrArray) list = load(ctx, ctx->world.account->id);
+    if (list == NULL || list->len == 0)
+        return;
+    g_autofree char *count = g_strdup_printf("%u", list->len);
+    Json *notices = json_object_new();
+    Json *all = json_array_new();
+    set_kind(notices, g_ptr_array_index(list, 0));
+    json_set_text(notices, "count", list->len > 1 ? count : NULL);
+    for (guint i = 0; i < list->len; i++)
+        json_append(all, notice_json(ctx, g_ptr_array_index(list, i)));
+    json_set(notices, "all", all);
     json_set(context, "notices", notices);
 }
 
 gboolean
 notices_guide(const Context *ctx, gint64 account)
 {
-    g_autoptr(GPtrArray) list = load(ctx, account, ALL_MAX);
+    g_autoptr(GPtrArray) list = load(ctx, account);
     for (guint i = 0; list != NULL && i < list->len; i++) {
         const Notice *notice = g_ptr_array_index(list, i);
         if (strcmp(notice->code, "first-guide") == 0)

@@ -85,6 +85,10 @@ test('b11 helpdesk gets a person going again', async (t) => {
     await alice.goto(`${site.url}/security`);
     await alice.waitForSelector('main[data-ready]');
     await picture(alice, 'helpdesk-told');
+    assert.ok(await alice.$eval('#notices', (at) => at.offsetHeight) < 60,
+      'one line');
+    await press(alice, '#notices summary');
+    await picture(alice, 'helpdesk-told-open');
     assert.match(await alice.$eval('#notices', (at) => at.innerText),
       /préférences[^]*Auto/);
     assert.ok(await alice.$('input[value=auto]:checked'));

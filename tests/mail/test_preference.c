@@ -2,6 +2,7 @@
  */
 #include "core/mail/preference.h"
 
+#include "core/store/notice.h"
 #include "core/store/own_cert.h"
 #include "tests/store/store_test.h"
 
@@ -139,9 +140,13 @@ z9_off_hides_and_forgets_nothing(void **state)
     expect_app_error(accept, APP_ERROR_FORBIDDEN, "accept while off");
     assert_true(preference_sent(world, PROTECTION_NONE, NULL));
 
+    assert_true(notice_add(world->db, world->account->id, "option-allowed",
+                           NULL, "admin@demo.test", NOW, NULL));
     assert_true(preference_enable(world, TRUE, NULL));
     reload(office);
     assert_int_equal(preference_first(world->account), PROTECTION_SIGN);
+    /* That it may be turned on is no news to who has done so. */
+    assert_int_equal(number_of(world->db, "SELECT count(*) FROM notice"), 0);
     assert_int_equal(number_of(world->db, "SELECT count(*) FROM own_cert"),
                      1);
 }

@@ -56,6 +56,42 @@ the_same_again_is_one(void **state)
     assert_string_equal(nth(got, 1)->detail, "b");
 }
 
+/* How the option stands now makes it moot how it stood before. */
+static void
+what_is_new_about_a_thing_replaces_what_was_told(void **state)
+{
+    static const struct {
+        const char *first, *detail, *second, *other;
+        guint want;
+    } cases[] = {
+        {"option-allowed", NULL, "option-withdrawn", NULL, 1},
+        {"option-withdrawn", NULL, "option-on", NULL, 1},
+        {"request-refused", NULL, "certificate-issued", NULL, 1},
+        {"stolen-marked", "2027-03-03", "stolen-withdrawn", "2027-03-03", 1},
+        {"stolen-marked", "2027-03-03", "stolen-withdrawn", "2028-01-01", 2},
+        {"preference-reset", NULL, "first-guide", NULL, 2},
+    };
+    const Fixture *self = *state;
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        add(self, self->bob, cases[i].first, cases[i].detail);
+        add(self, self->alice, cases[i].first, cases[i].detail);
+        add(self, self->alice, cases[i].second, cases[i].other);
+        g_autoptr(GPtrArray) got = list(self, self->alice);
+        if (got->len != cases[i].want)
+            fail_msg("%s, then %s: %u", cases[i].first, cases[i].second,
+                     got->len);
+        assert_string_equal(nth(got, 0)->code, cases[i].second);
+        g_autoptr(GPtrArray) bobs = list(self, self->bob);
+        assert_string_equal(nth(bobs, 0)->code, cases[i].first);
+        assert_true(notice_settle(self->db, self->alice, cases[i].first,
+                                  cases[i].detail, NULL));
+        assert_true(notice_settle(self->db, self->alice, cases[i].second,
+                                  cases[i].other, NULL));
+        g_autoptr(GPtrArray) after = list(self, self->alice);
+        assert_int_equal(after->len, 0);
+    }
+}
+
 static void
 one_dismisses_only_their_own(void **state)
 {
@@ -81,6 +117,9 @@ main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(the_same_again_is_one, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(
+            what_is_new_about_a_thing_replaces_what_was_told, setup,
+            teardown),
         cmocka_unit_test_setup_teardown(one_dismisses_only_their_own, setup,
                                         teardown),
     };
