@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
-#include "core/pki/cert.h"
+#include "core/pki/signing.h"
 #include "core/store/account_search.h"
 #include "core/store/contact_cert.h"
 #include "core/store/disabled_key.h"
@@ -46,20 +46,19 @@ helpdesk_find(const Office *office, const char *words, GError **error)
 
 static char **
 problems_of(const Office *office, const Account *account,
-            const Policy *policy, const Cert *cert, gboolean stolen)
+            const Policy *policy, const Cert *cert, GPtrArray *chain,
+            gboolean stolen)
 {
     guint rsa = office->config != NULL ? office->config->min_rsa_bits : 0;
     guint ec = office->config != NULL ? office->config->min_ec_bits : 0;
-    g_auto(GStrv) others =
-        cert_signing_problems(cert, account->address, office->now,
-                              policy_bits(rsa, policy->min_rsa_bits),
-                              policy_bits(ec, policy->min_ec_bits));
-    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
-    if (stolen)
-        g_strv_builder_add(all, "stolen");
-    for (char **p = others; *p != NULL; p++)
-        g_strv_builder_add(all, *p);
-    return g_strv_builder_end(all);
+    const SigningRules rules = {
+        .address = account->address,
+        .now = office->now,
+        .min_rsa_bits = policy_bits(rsa, policy->min_rsa_bits),
+        .min_ec_bits = policy_bits(ec, policy->min_ec_bits),
+        .stolen = stolen,
+    };
+    return signing_problems(office->trust, cert, chain, &rules);
 }
 
 static HelpdeskCertificate *
@@ -79,8 +78,9 @@ certificate_of(const Office *office, const Account *account,
     certificate->not_before = cert_not_before(cert);
     certificate->not_after = cert_not_after(cert);
     certificate->stolen = since;
+    g_autoptr(GPtrArray) chain = cert_chain_read(own->chain);
     certificate->problems =
-        problems_of(office, account, policy, cert, since != 0);
+        problems_of(office, account, policy, cert, chain, since != 0);
     return certificate;
 }
 

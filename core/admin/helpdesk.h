@@ -18,7 +18,7 @@
 typedef struct {
     char *kid;
     gint64 not_before, not_after;
-    char **problems; /* "stolen" first, then as cert_signing_problems() */
+    char **problems; /* as signing_problems() */
     gint64 stolen;   /* when it was reported; 0: it was not */
 } HelpdeskCertificate;
 

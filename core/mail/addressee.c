@@ -113,7 +113,7 @@ choose_own(const World *world, GPtrArray *rows)
         Own own = {cert_parse(row->der, NULL), NULL};
         if (own.cert == NULL)
             continue;
-        g_autoptr(GPtrArray) chain = addressee_chain(row->chain);
+        g_autoptr(GPtrArray) chain = cert_chain_read(row->chain);
         own.problem = own_problem(world, own.cert, chain);
         if (own_is_better(&own, &best)) {
             cert_unref(best.cert);

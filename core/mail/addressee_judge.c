@@ -3,23 +3,11 @@
 #include "core/mime/names.h"
 #include "core/pki/trust.h"
 
-#define BIT(verdict) ((VerdictSet)1 << (verdict))
-
 /* The first of the set that counts, as a code. */
 static const char *
 first_code(VerdictSet set)
 {
     return set != 0 ? verdict_code(verdict_first(set)) : NULL;
-}
-
-/* What was stored was read once; where the limits have become stricter since,
- * the judgement says what is missing. */
-GPtrArray *
-addressee_chain(GBytes *pem)
-{
-    GPtrArray *certs =
-        g_bytes_get_size(pem) > 0 ? cert_parse_file(pem, NULL) : NULL;
-    return certs != NULL ? certs : g_ptr_array_new();
 }
 
 const char *
@@ -31,7 +19,7 @@ addressee_problem(const World *world, const Cert *cert, GPtrArray *chain,
     VerdictSet set =
         trust_judge_recipient(world->trust, cert, chain, world->now, path);
     if (!cert_has_address(cert, address))
-        set |= BIT(VERDICT_ADDRESS_MISMATCH);
+        set |= VERDICT_BIT(VERDICT_ADDRESS_MISMATCH);
     return first_code(set);
 }
 
@@ -40,9 +28,10 @@ addressee_own_problem(const World *world, const Cert *cert, GPtrArray *chain)
 {
     VerdictSet set =
         trust_judge_recipient(world->trust, cert, chain, world->now, NULL);
-    set &= ~(BIT(VERDICT_UNKNOWN_ISSUER) | BIT(VERDICT_UNCHECKED));
+    set &= ~(VERDICT_BIT(VERDICT_UNKNOWN_ISSUER) |
+             VERDICT_BIT(VERDICT_UNCHECKED));
     if (!cert_has_address(cert, world->account->address))
-        set |= BIT(VERDICT_ADDRESS_MISMATCH);
+        set |= VERDICT_BIT(VERDICT_ADDRESS_MISMATCH);
     return first_code(set);
 }
 

@@ -18,8 +18,6 @@ const char *addressee_problem(const World *world, const Cert *cert,
 const char *addressee_own_problem(const World *world, const Cert *cert,
                                   GPtrArray *chain);
 
-/* Certs of a stored chain, PEM; never NULL. */
-GPtrArray *addressee_chain(GBytes *pem);
 /* What a certificate of address is called in a folder. */
 char *addressee_file_name(const char *address, const char *ending);
 

@@ -147,7 +147,7 @@ contacts_export(const World *world, gint64 contact, const char *kid,
     if (!cert_format_from_name(format, &wanted, error) ||
         !act_open(&act, world, contact, kid, error))
         return NULL;
-    g_autoptr(GPtrArray) chain = addressee_chain(act.candidate->row->chain);
+    g_autoptr(GPtrArray) chain = cert_chain_read(act.candidate->row->chain);
     GBytes *bytes =
         cert_export(act.candidate->cert, chain, wanted, password, error);
     if (bytes != NULL)

@@ -47,7 +47,7 @@ add(const World *world, const Contact *contact, GPtrArray *candidates,
         contact_cert_free(row);
         return;
     }
-    g_autoptr(GPtrArray) chain = addressee_chain(row->chain);
+    g_autoptr(GPtrArray) chain = cert_chain_read(row->chain);
     Candidate *candidate = g_new0(Candidate, 1);
     candidate->row = row;
     candidate->cert = cert;

@@ -91,7 +91,8 @@ enrol_certificate(const World *world, GBytes *certificate, GPtrArray *chain,
     if (pem == NULL)
         return NULL;
 
-    g_auto(GStrv) problems = signer_problems(world, cert, error);
+    g_autoptr(GPtrArray) kept = cert_chain_read(pem);
+    g_auto(GStrv) problems = signer_problems(world, cert, kept, error);
     if (problems == NULL)
         return NULL;
 
@@ -136,7 +137,8 @@ read_all(const World *world, const GPtrArray *rows, GError **error)
         held->cert = cert_parse(held->row->der, error);
         if (held->cert == NULL)
             return NULL;
-        held->problems = signer_problems(world, held->cert, error);
+        g_autoptr(GPtrArray) chain = cert_chain_read(held->row->chain);
+        held->problems = signer_problems(world, held->cert, chain, error);
         if (held->problems == NULL)
             return NULL;
     }
@@ -241,7 +243,7 @@ enrol_export(const World *world, const char *kid, const char *format,
     g_autoptr(Cert) cert = own != NULL ? cert_parse(own->der, error) : NULL;
     if (cert == NULL)
         return NULL;
-    g_autoptr(GPtrArray) chain = addressee_chain(own->chain);
+    g_autoptr(GPtrArray) chain = cert_chain_read(own->chain);
     GBytes *bytes = cert_export(cert, chain, wanted, password, error);
     if (bytes != NULL)
         *name = addressee_file_name(world->account->address,

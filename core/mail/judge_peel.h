@@ -11,8 +11,6 @@
 #include "core/mime/headers.h"
 #include "core/pki/verdict.h"
 
-#define VERDICT_BIT(verdict) ((VerdictSet)1 << (verdict))
-
 /* Reasons that are no verdict, in the order in which they are listed. */
 typedef enum {
     REASON_TIME_SKEW = 1 << 0,

@@ -1,6 +1,7 @@
 #include "core/mail/signer.h"
 
 #include "core/base/error.h"
+#include "core/pki/signing.h"
 #include "core/store/disabled_key.h"
 #include "core/store/own_cert.h"
 #include "core/store/policy.h"
@@ -28,35 +29,31 @@ signer_is_stolen(const World *world, const Cert *cert, gboolean *stolen,
     return TRUE;
 }
 
-/* The administrator may ask for longer keys than the configuration (S14).
- * Whatever else is wrong with it, that it was stolen comes first. */
+/* The administrator may ask for longer keys than the configuration (S14). */
 char **
-signer_problems(const World *world, const Cert *cert, GError **error)
+signer_problems(const World *world, const Cert *cert, GPtrArray *chain,
+                GError **error)
 {
-    gboolean stolen = FALSE;
-    if (!signer_is_stolen(world, cert, &stolen, error))
+    SigningRules rules = {.address = world->account->address,
+                          .now = world->now};
+    if (!signer_is_stolen(world, cert, &rules.stolen, error))
         return NULL;
     g_autoptr(Policy) policy =
         policy_effective(world->db, world->account, error);
     if (policy == NULL)
         return NULL;
     const Config *config = world->config;
-    g_auto(GStrv) others = cert_signing_problems(
-        cert, world->account->address, world->now,
-        policy_bits(config->min_rsa_bits, policy->min_rsa_bits),
-        policy_bits(config->min_ec_bits, policy->min_ec_bits));
-    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
-    if (stolen)
-        g_strv_builder_add(all, "stolen");
-    for (char **p = others; *p != NULL; p++)
-        g_strv_builder_add(all, *p);
-    return g_strv_builder_end(all);
+    rules.min_rsa_bits =
+        policy_bits(config->min_rsa_bits, policy->min_rsa_bits);
+    rules.min_ec_bits = policy_bits(config->min_ec_bits, policy->min_ec_bits);
+    return signing_problems(world->trust, cert, chain, &rules);
 }
 
 static gboolean
 check(const World *world, Signer *signer, GError **error)
 {
-    g_auto(GStrv) problems = signer_problems(world, signer->cert, error);
+    g_auto(GStrv) problems =
+        signer_problems(world, signer->cert, signer->chain, error);
     if (problems == NULL)
         return FALSE;
     if (problems[0] != NULL) {

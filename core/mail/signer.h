@@ -17,9 +17,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Signer, signer_free)
 /* APP_ERROR_NOT_FOUND for a kid that is not the account's,
  * APP_ERROR_CERTIFICATE naming the first thing that keeps it from signing. */
 Signer *signer_load(const World *world, const char *kid, GError **error);
-/* The codes of cert_signing_problems() for this account now, before them
- * "stolen" of a key that signs no more (O10). */
-char **signer_problems(const World *world, const Cert *cert, GError **error);
+/* As signing_problems(), for this account now. */
+char **signer_problems(const World *world, const Cert *cert, GPtrArray *chain,
+                       GError **error);
 /* Was the key of this certificate reported stolen? */
 gboolean signer_is_stolen(const World *world, const Cert *cert,
                           gboolean *stolen, GError **error);

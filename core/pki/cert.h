@@ -30,6 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cert, cert_unref)
  * certs-only PKCS #7 (DER or PEM). GPtrArray of Cert, which owns them.
  */
 GPtrArray *cert_parse_file(GBytes *bytes, GError **error);
+/* Certs of a stored chain, PEM; never NULL. */
+GPtrArray *cert_chain_read(GBytes *pem);
 
 GBytes *cert_der(const Cert *cert);         /* borrowed */
 const char *cert_fingerprint(const Cert *); /* SHA-256, lower hex; borrowed */

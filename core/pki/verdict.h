@@ -22,8 +22,9 @@ typedef enum {
     VERDICT_VERIFIED,
 } Verdict;
 
-/* A set of verdicts: bit 1 << v. VERDICT_VERIFIED is never in a set. */
+/* A set of verdicts. VERDICT_VERIFIED is never in one. */
 typedef guint32 VerdictSet;
+#define VERDICT_BIT(verdict) ((VerdictSet)1 << (verdict))
 
 const char *verdict_code(Verdict verdict); /* "several-signers"; static */
 gboolean verdict_from_code(const char *code, Verdict *out);

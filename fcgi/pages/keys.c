@@ -133,7 +133,9 @@ certificate_json(const Context *ctx, const Json *certificate)
                    !list_has(json_member(certificate, "problems"), "stolen"));
     json_set(json, "problems", codes);
     set_uses(json, certificate);
-    Json *left = left_json(ctx, certificate);
+    /* One that is of no use needs another now, not when it ends. */
+    Json *left =
+        json_array_length(codes) == 0 ? left_json(ctx, certificate) : NULL;
     if (left != NULL)
         json_set(json, "left", left);
     g_autofree char *path = g_strconcat("/certificates/", kid, NULL);
@@ -159,6 +161,7 @@ PAGE(page_keys)
     for (gsize i = 0; i < json_array_length(list); i++)
         json_append(certificates,
                     certificate_json(ctx, json_array_item(list, i)));
+    shell_authority(ctx, context);
     shell_set_true(context, "none", json_array_length(list) == 0);
     json_set(context, "certificates", certificates);
     json_set(context, "data", g_steal_pointer(&data));

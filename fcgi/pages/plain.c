@@ -29,6 +29,7 @@ PAGE(page_language)
 PAGE(page_help)
 {
     g_autoptr(Json) context = shell_context(ctx, req, "help");
+    shell_authority(ctx, context);
     /* Help is there even when the mail server is not. */
     if (ctx->world.account != NULL && !shell_nav_load(ctx, context, NULL))
         shell_nav(ctx, context, NULL, NULL, 0);

@@ -11,6 +11,7 @@ PAGE(page_preferences)
     g_autoptr(Json) context = shell_context(ctx, req, "preferences");
     json_set(context, "language", shell_code(ctx->language));
     shell_saved(req, context, known);
+    shell_authority(ctx, context);
     return shell_show_beside(ctx, res, "preferences", context);
 }
 

@@ -21,6 +21,7 @@ PAGE(page_security)
     json_set(context, "mode", shell_code(account->mode));
     shell_set_true(context, "warned", preference_warned(account));
     shell_saved(req, context, known);
+    shell_authority(ctx, context);
     return shell_show_beside(ctx, res, "security_page", context);
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/mail/mailbox.h"
 #include "core/mail/outgoing.h"
+#include "core/store/authority.h"
 #include "core/store/policy.h"
 #include "fcgi/pages/notices.h"
 #include "fcgi/template_escape.h"
@@ -259,6 +260,16 @@ shell_office(const Context *ctx, const Request *req)
         .source = req->remote != NULL ? req->remote : "unknown",
         .now = world->now,
     };
+}
+
+void
+shell_authority(const Context *ctx, Json *context)
+{
+    g_autoptr(LocalAuthority) authority =
+        local_authority_find(ctx->world.db, NULL);
+    shell_set_true(context, "authority",
+                   authority != NULL &&
+                       strcmp(authority->state, AUTHORITY_ACTIVE) == 0);
 }
 
 gboolean

@@ -30,6 +30,10 @@ char *shell_initials(const char *name, const char *address);
 Json *shell_code(const char *code);
 void shell_set_true(Json *object, const char *name, gboolean really);
 
+/* Adds authority, the site's own while it certifies: who has no key, or
+ * needs another, asks there. */
+void shell_authority(const Context *ctx, Json *context);
+
 /* Renders page with context as the answer. */
 gboolean shell_show(const Context *ctx, Response *res, const char *page,
                     const Json *context);

@@ -6,6 +6,7 @@
 #ifndef SCEAU_TESTS_FCGI_PAGES_TEST_H
 #define SCEAU_TESTS_FCGI_PAGES_TEST_H
 
+#include "core/store/authority.h"
 #include "tests/fcgi/fcgi_test.h"
 #include "tests/pki/forge_cert.h"
 
@@ -103,6 +104,25 @@ certificate_of(const Pages *self, const char *address, gboolean other,
             ext_usage(USAGE_DIGITAL_SIGNATURE | USAGE_KEY_AGREEMENT),
             ext_purpose(MAIL_PURPOSE), ext_alt(mail_name(address))}});
     return pem_of(cert);
+}
+
+/* The site has an authority of its own, until local_authority_delete. */
+static inline void
+pages_authority(const Pages *self)
+{
+    const LocalAuthority authority = {
+        .id = (char *)(guintptr) "a",
+        .name = (char *)(guintptr) "Ours",
+        .organisation = (char *)(guintptr) "",
+        .algorithm = (char *)(guintptr) "P-256",
+        .days = 365,
+        .file = (char *)(guintptr) "ours",
+        .crl_url = (char *)(guintptr) "",
+        .domains = (char *)(guintptr) "",
+    };
+    g_autoptr(GBytes) der = g_bytes_new_static("der", 3);
+    assert_true(local_authority_create(self->world->db, &authority, NULL));
+    assert_true(local_authority_made(self->world->db, der, NULL));
 }
 
 static inline char *

@@ -1,5 +1,6 @@
 /* The option of secure mail, the security preference and the warnings, page
  * by page over a real database (Z4, Z6, Z8, Z9, Z21 to Z24). */
+#include "core/store/notice.h"
 #include "tests/fcgi/pages_test.h"
 
 static Account *
@@ -50,6 +51,55 @@ z8_it_is_offered_only_where_it_is_allowed(void **state)
     expect_page(page_get(pages, "/security"), 403, "not allowed");
     assert_true(account_set_allowed(pages->world->db, "alice@demo.test", TRUE,
                                     NOW, &error));
+}
+
+/* Where one can be asked for, nobody is sent to look for a file alone. */
+static void
+o12_both_ways_to_a_key_are_told(void **state)
+{
+    static const struct {
+        const char *path, *alone, *ours;
+    } cases[] = {
+        {"/preferences", "a file ending in .p12 or .pfx from your admin",
+         "Your organisation gives you its certificate on the page"},
+        {"/preferences?saved=on", "Import your key", "Get your certificate"},
+        {"/security", "You have not imported a key yet",
+         "Ask for your certificate, or import a key that you have"},
+        {"/help", "You need a file with your key",
+         "press “I have a .p12 file” there"},
+    };
+    Pages *pages = *state;
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *alone = page_get(pages, cases[i].path);
+        expect_has(alone, cases[i].alone, cases[i].path);
+        pages_authority(pages);
+        g_autofree char *ours = page_get(pages, cases[i].path);
+        expect_has(ours, cases[i].ours, cases[i].path);
+        expect_lacks(g_strdup(ours), cases[i].alone);
+        expect_lacks(g_strdup(alone), cases[i].ours);
+        assert_true(local_authority_delete(pages->world->db, NULL));
+    }
+}
+
+static void
+several_notices_take_one_line(void **state)
+{
+    static const char *const codes[] = {"first-guide", "preference-reset",
+                                        "option-on"};
+    const Pages *pages = *state;
+    Db *db = pages->world->db;
+    gint64 alice = pages->world->account;
+    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+        assert_true(notice_add(db, alice, codes[i], NULL, "help@demo.test",
+                               NOW, NULL));
+    g_autofree char *page = page_get(pages, "/contacts");
+    g_auto(GStrv) parts = g_strsplit(page, "class=\"notices\"", 2);
+    expect_has(parts[1], "3 messages about your account", "how many");
+    expect_has(parts[1], "Secure mail is on for you</strong>", "newest");
+    expect_has(parts[1], "the option is turned on", "its words");
+    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+        assert_true(notice_settle(db, alice, codes[i], NULL, NULL));
+    expect_lacks(page_get(pages, "/contacts"), "class=\"notices\"");
 }
 
 static void
@@ -162,6 +212,8 @@ main(void)
         cmocka_unit_test(
             z8_z9_the_option_is_ticked_and_the_pages_come_and_go),
         cmocka_unit_test(z8_it_is_offered_only_where_it_is_allowed),
+        cmocka_unit_test(o12_both_ways_to_a_key_are_told),
+        cmocka_unit_test(several_notices_take_one_line),
         cmocka_unit_test(the_language_is_kept_with_the_account),
         cmocka_unit_test(z21_there_are_exactly_four_choices),
         cmocka_unit_test(z23_z24_a_choice_is_saved_and_shown),
