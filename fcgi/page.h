@@ -50,6 +50,7 @@ PAGE(page_certificates_list);
 PAGE(page_certificates_add);
 PAGE(page_certificates_remove);
 PAGE(page_certificate_request);
+PAGE(page_certificate_cancel);
 PAGE(page_certificate_requests);
 PAGE(page_crl);
 PAGE(page_admin_authority);

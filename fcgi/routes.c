@@ -46,6 +46,8 @@ static const Route table[] = {
      page_certificates_stolen},
     {METHOD_POST, "/certificates/request", SECURE, SMALL,
      page_certificate_request},
+    {METHOD_POST, "/certificates/cancel", SECURE, SMALL,
+     page_certificate_cancel},
     {METHOD_GET, "/certificates/requests", SECURE, 0,
      page_certificate_requests},
     {METHOD_GET, "/crl/{}", ACCESS_OPEN, 0, page_crl},

@@ -6,7 +6,8 @@
 import { copyKey } from './copy-dialog.js';
 import { byId, pageData } from './dom.js';
 import { askForCertificate } from './request-dialog.js';
-import { cardsOf, collectAll, sendAgain, showRequests, standing, usable }
+import { cancelledOf, cardsOf } from './request-cards.js';
+import { collectAll, sendAgain, showRequests, standing, takeBack, usable }
   from './requests.js';
 import { reportTheft } from './stolen-dialog.js';
 import { toast } from './toast.js';
@@ -81,6 +82,8 @@ async function answerCard({ dataset }, nth) {
     await sendAgain(card);
     return true;
   }
+  if (dataset.cancel !== undefined)
+    return takeBack(card);
   if (card.pending !== undefined)
     await vault.discard(card.pending.key);
   if (dataset.again !== undefined && now.authority !== null)
@@ -145,7 +148,10 @@ export async function show(state, keys) {
     page.refuse(error);
     return now;
   });
-  const cards = cardsOf(now.requests, await vault.pending());
+  const pending = await vault.pending();
+  for (const { key } of cancelledOf(now.requests, pending))
+    await vault.discard(key);
+  const cards = cardsOf(now.requests, pending);
   if (state === 'open' && await collectAll(cards)) {
     toast(word('certificate_taken'));
     await page.refresh();

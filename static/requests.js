@@ -3,22 +3,21 @@
  * how each request stands, and certificates that came for keys that wait in
  * this browser. Where there is no authority, nothing of it shows.
  */
-import { look, Refused } from './api.js';
+import { call, look, Refused } from './api.js';
+import { ask } from './ask.js';
 import { byId, pageData, showWhen } from './dom.js';
 import { sendRequest } from './request-dialog.js';
+import { toast } from './toast.js';
 import { vault } from './vault-client.js';
 import { VaultError } from './vault-error.js';
 import { day, word } from './words.js';
 
 /**
  * @typedef {import('./request-dialog.js').Authority} Authority
- * @typedef {import('./request-dialog.js').Answer & {created: string,
- *   renews: string, kid: string | null, key: string}} Asked
+ * @typedef {import('./request-cards.js').Asked} Asked
+ * @typedef {import('./request-cards.js').Card} Card
  * @typedef {{authority: Authority | null, requests: Asked[]}} Standing
  * @typedef {import('./vault-client.js').Pending} Pending
- * @typedef {{when: 'waiting' | 'elsewhere' | 'arrived' | 'refused' |
- *   'unsent', created: string, reason?: string, pending?: Pending,
- *   asked?: Asked}} Card
  */
 
 /** @returns {Promise<Standing>} */
@@ -31,31 +30,6 @@ export async function standing() {
       return { authority: null, requests: [] };
     throw error;
   }
-}
-
-/** What there is to show of the requests, given the keys that wait here. A
- * refusal is shown until something is asked after it.
- * @param {Asked[]} requests @param {Pending[]} pending
- * @returns {Card[]} the newest first */
-export function cardsOf(requests, pending) {
-  const newest = [...requests]
-    .sort((a, b) => b.created.localeCompare(a.created));
-  /** @type {Card[]} */
-  const cards = [];
-  newest.forEach((asked, nth) => {
-    const mine = pending.find(({ key }) => key === asked.key);
-    const card = { created: asked.created, pending: mine, asked };
-    if (asked.state === 'waiting')
-      cards.push({ ...card, when: mine ? 'waiting' : 'elsewhere' });
-    else if (asked.state === 'issued' && mine)
-      cards.push({ ...card, when: 'arrived' });
-    else if (asked.state === 'refused' && (mine || nth === 0))
-      cards.push({ ...card, when: 'refused', reason: asked.reason ?? '' });
-  });
-  for (const one of pending)
-    if (!requests.some(({ key }) => key === one.key))
-      cards.push({ when: 'unsent', created: one.created, pending: one });
-  return cards;
 }
 
 /** Puts every certificate that arrived beside its key, if the vault is open.
@@ -71,6 +45,19 @@ export async function collectAll(cards) {
   return any;
 }
 
+/** @param {Card} card @returns {Promise<boolean>} whether it was */
+export async function takeBack({ asked, pending }) {
+  const yes = await ask({ title: word('cancel_title'),
+    text: word('cancel_text'), yes: word('cancel_yes') });
+  if (!yes)
+    return false;
+  await call('certificates/cancel', { id: asked?.id });
+  if (pending !== undefined)
+    await vault.discard(pending.key);
+  toast(word('request_cancelled'));
+  return true;
+}
+
 /** Another tab was faster. @param {unknown} error */
 function unlessTaken(error) {
   if (!(error instanceof VaultError) || error.code !== 'no-key')
@@ -78,7 +65,7 @@ function unlessTaken(error) {
 }
 
 /** @param {Card} card */
-function drawn({ when, created, reason }) {
+function drawn({ when, created, reason, asked }) {
   const node = /** @type {HTMLElement} */ (byId('request-card').content
     .firstElementChild.cloneNode(true));
   showWhen(node, when);
@@ -89,6 +76,9 @@ function drawn({ when, created, reason }) {
     /** @type {any} */ (one).hidden = /** @type {any} */ (one)
       .dataset.reason !== (known ? reason : 'other');
   node.dataset.state = when;
+  const cancel = /** @type {HTMLElement} */ (
+    node.querySelector('[data-cancel]'));
+  cancel.hidden = asked?.can_cancel !== true;
   /** @type {Element} */ (node.querySelector('[data-created]')).textContent =
     word('asked_on', { day: day(created) });
   return node;
@@ -109,9 +99,6 @@ export function showRequests({ authority, requests }, cards) {
   const busy = cards.some(({ when }) => when !== 'elsewhere');
   byId('ask').hidden = authority === null || busy || usable()
     .some(({ kid }) => requests.some((asked) => asked.kid === kid));
-  const none = document.getElementById('no-certificate');
-  if (none !== null)
-    none.hidden = authority !== null;
   for (const node of document.querySelectorAll('#ask [data-authority]'))
     node.textContent = authority?.name ?? '';
   for (const bar of document.querySelectorAll('[data-renewal]'))

@@ -35,6 +35,10 @@ gboolean certify_reason_from_name(const char *name, CertifyReason *out,
  */
 char *certify_request(const Office *office, GBytes *csr, const char *renews,
                       GError **error);
+/* The person takes back what still waits for approval: APP_ERROR_NOT_FOUND
+ * for a request of nobody or of another, APP_ERROR_CONFLICT once it was
+ * decided. */
+gboolean certify_cancel(const Office *office, const char *id, GError **error);
 /* {"authority": null|{…}, "requests": […]} of the person. An approved one
  * that waited for sceau-ca is issued first, if that answers within a second.
  */

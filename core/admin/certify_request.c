@@ -7,6 +7,7 @@
 #include "core/pki/csr.h"
 #include "core/store/disabled_key.h"
 #include "core/store/issued.h"
+#include "core/store/notice.h"
 #include "core/store/own_cert.h"
 #include "core/store/policy.h"
 
@@ -120,6 +121,8 @@ request_json(const Office *office, const CertRequest *request,
     json_set_text(json, "renews", request->renews);
     json_set_text(json, "kid", request->kid);
     json_set_text(json, "key", request->key);
+    json_set_bool(json, "can_cancel",
+                  strcmp(request->state, REQUEST_WAITING) == 0);
     return json;
 }
 
@@ -169,6 +172,8 @@ create(const Office *office, const Csr *csr, const char *id,
         .created = office->now,
     };
     return cert_request_create(office->db, &request, error) &&
+           notice_settle(office->db, office->who->id, "request-refused", NULL,
+                         error) &&
            office_note(office, office->who, NULL, "certificate-request", NULL,
                        id, error);
 }
@@ -271,6 +276,35 @@ certify_request(const Office *office, GBytes *der, const char *renews,
     if (csr == NULL)
         return refused_at_once(office, "malformed", error);
     return request_of(office, authority, csr, renews, error);
+}
+
+static gboolean
+cancel(const Office *office, const CertRequest *request, GError **error)
+{
+    return cert_request_decide(office->db, request->id, REQUEST_WAITING,
+                               REQUEST_CANCELLED, NULL, office->actor,
+                               office->now, error) &&
+           office_note(office, office->who, NULL, "certificate-cancel",
+                       request->algorithm, request->id, error);
+}
+
+gboolean
+certify_cancel(const Office *office, const char *id, GError **error)
+{
+    g_autoptr(CertRequest) request = cert_request_load(office->db, id, error);
+    if (request == NULL)
+        return FALSE;
+    if (request->account != office->who->id) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_NOT_FOUND,
+                            "certificate request: it is another's");
+        return FALSE;
+    }
+    if (!db_begin(office->db, error))
+        return FALSE;
+    if (cancel(office, request, error) && db_commit(office->db, error))
+        return TRUE;
+    db_rollback(office->db);
+    return FALSE;
 }
 
 static Json *

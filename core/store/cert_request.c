@@ -20,7 +20,8 @@ static const char create_sql[] =
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULLIF($10, 0), $11)";
 static const char load_sql[] = COLUMNS " WHERE r.id = $1";
 static const char of_key_sql[] =
-    COLUMNS " WHERE r.key = $1 AND r.state <> 'refused'"
+    COLUMNS " WHERE r.key = $1 AND r.state NOT IN"
+            " ('refused', 'cancelled')"
             " ORDER BY r.created DESC, r.id LIMIT 1";
 static const char list_sql[] =
     COLUMNS " WHERE r.account = $1 ORDER BY r.created DESC, r.id LIMIT $2";

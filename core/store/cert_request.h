@@ -11,6 +11,7 @@
 #define REQUEST_APPROVED "approved"
 #define REQUEST_ISSUED "issued"
 #define REQUEST_REFUSED "refused"
+#define REQUEST_CANCELLED "cancelled" /* by the person */
 
 typedef struct {
     char *id;
@@ -36,8 +37,8 @@ gboolean cert_request_create(Db *db, const CertRequest *request,
                              GError **error);
 /* APP_ERROR_NOT_FOUND. */
 CertRequest *cert_request_load(Db *db, const char *id, GError **error);
-/* The newest that is not refused with this key, of whom it may be; NULL
- * without error. */
+/* The newest with this key that is neither refused nor cancelled, of whom it
+ * may be; NULL without error. */
 CertRequest *cert_request_of_key(Db *db, const char *key, GError **error);
 /* Newest first. */
 GPtrArray *cert_request_list(Db *db, gint64 account, guint limit,

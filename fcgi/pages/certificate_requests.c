@@ -19,6 +19,15 @@ PAGE(page_certificate_request)
     return answer != NULL && response_json(res, answer);
 }
 
+/* POST /certificates/cancel {"id"} */
+PAGE(page_certificate_cancel)
+{
+    const Office office = shell_office(ctx, req);
+    const char *id = request_json_text(req, "id", error);
+    return id != NULL && certify_cancel(&office, id, error) &&
+           response_json(res, "{}");
+}
+
 /* GET /certificates/requests */
 PAGE(page_certificate_requests)
 {

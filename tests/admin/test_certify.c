@@ -187,6 +187,48 @@ refused_by_the_administrator_is_told(void **state)
     g_autofree char *list = certify_requests_json(&own, NULL);
     assert_non_null(strstr(list, "\"reason\":\"administrator\""));
     assert_int_equal(notices(desk, desk->ana, "request-refused"), 1);
+    /* Who asks again has read it. */
+    g_autoptr(GBytes) other = p256_request(NULL);
+    g_autoptr(Json) anew = ask(desk, desk->ana, other, "");
+    expect_answer(anew, "waiting", NULL, "asked anew");
+    assert_int_equal(notices(desk, desk->ana, "request-refused"), 0);
+}
+
+/* Nobody is asked about it any more, and the same key may be asked for. */
+static void
+a_request_is_taken_back_by_its_person(void **state)
+{
+    const Desk *desk = *state;
+    const Office office = terminal_of(desk);
+    g_autoptr(GBytes) csr = p256_request(NULL);
+    g_autoptr(Json) answer = ask(desk, desk->ana, csr, "");
+    const char *id = member(answer, "id");
+    const char *const ids[] = {id, NULL};
+    g_autoptr(Account) bob = account_load(desk->db, desk->bob, NULL);
+    g_autoptr(Account) ana = account_load(desk->db, desk->ana, NULL);
+    const Office others = office_for(desk, bob), own = office_for(desk, ana);
+    g_autoptr(GError) not_his = NULL, gone = NULL, late = NULL;
+    assert_false(certify_cancel(&others, id, &not_his));
+    expect_app_error(not_his, APP_ERROR_NOT_FOUND, "another's");
+    assert_true(certify_cancel(&own, id, NULL));
+    g_autoptr(GPtrArray) waiting = certify_waiting(&office, 9, NULL);
+    assert_int_equal(waiting->len, 0);
+    const AuditQuery query = {.account = desk->ana, .limit = 1};
+    g_autoptr(GPtrArray) rows = audit_list(desk->db, &query, NULL);
+    const AuditRow *row = g_ptr_array_index(rows, 0);
+    assert_string_equal(row->act, "certificate-cancel");
+    assert_string_equal(row->actor, "ana@demo.test");
+    CertifyCount count;
+    assert_false(certify_approve(&office, ids, &count, &gone));
+    expect_app_error(gone, APP_ERROR_CONFLICT, "no longer there to approve");
+    g_autofree char *list = certify_requests_json(&own, NULL);
+    assert_non_null(strstr(list, "\"state\":\"cancelled\""));
+
+    g_autoptr(Json) again = ask(desk, desk->ana, csr, "");
+    expect_answer(again, "waiting", NULL, "the same key again");
+    approve(desk, member(again, "id"), &count);
+    assert_false(certify_cancel(&own, member(again, "id"), &late));
+    expect_app_error(late, APP_ERROR_CONFLICT, "issued meanwhile");
 }
 
 /* Rows, the ledger, the list, and what verdicts are given by all say so. */
@@ -335,6 +377,7 @@ main(int argc, char **argv)
         TEST(nobody_asks_without_end),
         TEST(s11_a_renewal_overlaps),
         TEST(refused_by_the_administrator_is_told),
+        TEST(a_request_is_taken_back_by_its_person),
         TEST(what_is_revoked_is_on_the_list),
         TEST(roles_and_domains_hold),
         TEST(without_an_authority_the_answer_says_so),

@@ -1,5 +1,6 @@
 /* The keys page: what each own certificate does, how long it lasts, and how
  * it is handed on. */
+#include "core/store/cert_request.h"
 #include "core/store/issued.h"
 #include "tests/fcgi/pages_test.h"
 
@@ -171,6 +172,63 @@ an_unsuitable_one_says_why(void **state)
     drop(pages, kid);
 }
 
+/* After a reset of the site's authority its certificates are still there. */
+static void
+one_of_a_former_authority_does_not_sign(void **state)
+{
+    Pages *pages = *state;
+    g_autoptr(Cert) cert = forge(&(CertSpec){
+        .subject = dn("Ana"),
+        .issuer = dn("Former"),
+        .key = pages->key,
+        .signer = pages->key,
+        .serial = 73,
+        .not_before = NOW - 100 * DAY,
+        .not_after = NOW + 10 * DAY,
+        .extensions = {
+            ext_usage(USAGE_DIGITAL_SIGNATURE | USAGE_KEY_AGREEMENT),
+            ext_purpose(MAIL_PURPOSE), ext_alt(mail_name(ALICE))}});
+    g_autofree char *pem = pem_of(cert);
+    g_autofree char *kid = enrol(pages, pem);
+    g_autofree char *page = page_get(pages, "/keys");
+    expect_has(page, "Cannot sign", "tag");
+    expect_has(page, "It signs no more: nobody known to this server", "why");
+    expect_has(page, "Keep it: it still opens your old mail.", "why");
+    expect_has(page, "Ask your administrator which authority", "what to do");
+    expect_has(page, "\"problems\":[\"unknown-issuer\"]", "for scripts");
+    if (strstr(page, "It ends in") != NULL)
+        fail_msg("the end of what is of no use is counted down");
+    drop(pages, kid);
+}
+
+static void
+a_waiting_request_is_taken_back(void **state)
+{
+    Pages *pages = *state;
+    g_autoptr(GBytes) csr = g_bytes_new_static("csr", 3);
+    const CertRequest request = {
+        .id = (char *)(guintptr) "ab",
+        .account = pages->world->account,
+        .key = (char *)(guintptr) "k",
+        .algorithm = (char *)(guintptr) "P-256",
+        .csr = csr,
+        .renews = (char *)(guintptr) "",
+        .state = (char *)(guintptr)REQUEST_WAITING,
+        .created = NOW,
+    };
+    assert_true(cert_request_create(pages->world->db, &request, NULL));
+    static const char path[] = "/certificates/cancel";
+    static const char json[] = "application/json";
+    g_autofree char *before = page_get(pages, "/certificates/requests");
+    expect_has(before, "\"can_cancel\":true", "before");
+    expect_page(page_send(pages, path, json, "{\"id\":\"cd\"}"), 404, "");
+    expect_page(page_send(pages, path, json, "{\"id\":\"ab\"}"), 200, "{}");
+    g_autofree char *after = page_get(pages, "/certificates/requests");
+    expect_has(after, "\"state\":\"cancelled\"", "after");
+    expect_has(after, "\"can_cancel\":false", "after");
+    expect_page(page_send(pages, path, json, "{\"id\":\"ab\"}"), 409, "");
+}
+
 static void
 s5_s6_ones_own_is_handed_on_without_its_key(void **state)
 {
@@ -201,6 +259,8 @@ main(void)
         cmocka_unit_test(b12_what_was_renewed_is_kept_without_alarm),
         cmocka_unit_test(sec_22_a_key_for_both_is_said_to_be_one),
         cmocka_unit_test(an_unsuitable_one_says_why),
+        cmocka_unit_test(one_of_a_former_authority_does_not_sign),
+        cmocka_unit_test(a_waiting_request_is_taken_back),
         cmocka_unit_test(s5_s6_ones_own_is_handed_on_without_its_key),
     };
     return cmocka_run_group_tests(tests, pages_setup, pages_teardown);

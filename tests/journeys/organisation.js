@@ -48,6 +48,20 @@ async function toKeys({ page }) {
   await page.waitForSelector('main[data-page=keys][data-ready]');
 }
 
+/** By mistake: nobody is asked about it, and nothing of it stays here. */
+async function takesBack(nadia, admin) {
+  await keysPage(nadia.page);
+  await askForCertificate(nadia.page, { kind: 'p-256' });
+  await press(nadia.page, '#request-done [data-close]');
+  await press(nadia.page, '.request[data-state=waiting] [data-cancel]');
+  await picture(nadia.page, 'keys-take-back');
+  await press(nadia.page, '#ask-yes');
+  await nadia.page.waitForSelector('#ask:not([hidden])');
+  assert.equal(await nadia.page.$('.request'), null);
+  await admin.tab('authority');
+  assert.doesNotMatch(await mainText(admin.page), /nadia@demo\.test/);
+}
+
 async function waitsForApproval(nadia, admin) {
   await keysPage(nadia.page);
   await picture(nadia.page, 'keys-nothing-yet');
@@ -148,6 +162,8 @@ async function resetAndBeginAgain(admin, nadia) {
   await admin.approveAutomatically();
   await admin.option('nadia', 'pre-enabled');
   await keysPage(nadia.page);
+  assert.match(await mainText(nadia.page),
+    /Ne peut pas signer[^]*Il ne signe plus[^]*en haut de cette page/);
   await picture(nadia.page, 'keys-after-reset');
   await askForCertificate(nadia.page);
   await press(nadia.page, '#request-done [data-close]');
@@ -181,6 +197,7 @@ test('s3 s9 o10 a new organisation', async (t) => {
       await admin.option('nadia', 'pre-enabled');
       await admin.option('paul', 'pre-enabled');
     });
+  await t.test('a request is taken back', () => takesBack(nadia, admin));
   await t.test('s3 a request is approved and its certificate collected',
     () => waitsForApproval(nadia, admin));
   await t.test('s3 by rule the certificate is there at once',

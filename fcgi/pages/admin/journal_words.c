@@ -32,6 +32,7 @@ static const char *const acts[][2] = {
     {"key-stolen", N_("Key marked as stolen")},
     {"key-stolen-withdrawn", N_("Mark of a stolen key taken back")},
     {"certificate-request", N_("Certificate asked for")},
+    {"certificate-cancel", N_("Request taken back")},
     {"certificate-approve", N_("Request approved")},
     {"certificate-refuse", N_("Request refused")},
     {"certificate-issue", N_("Certificate issued")},
