@@ -6,9 +6,7 @@
 #ifndef SCEAU_MAIL_JUDGE_H
 #define SCEAU_MAIL_JUDGE_H
 
-#include "core/pki/cert.h"
-
-struct Trust;
+#include "core/pki/trust.h"
 
 typedef struct {
     const struct Trust *trust;
@@ -40,6 +38,7 @@ typedef struct {
     char **addresses;
     char *name, *issuer, *issuer_name, *fingerprint, *key;
     gint64 not_before, not_after;
+    RevocationFinding revocation; /* of the signer's certificate */
     gboolean has_signing_time;
     gint64 signing_time;
     char *digest;

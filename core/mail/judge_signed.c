@@ -1,7 +1,6 @@
 #include "core/mail/judge_signed.h"
 
 #include "core/mail/judge_headers.h"
-#include "core/pki/trust.h"
 
 #define SKEW_MAX (24 * 3600) /* SEC-17 */
 #define CLOCKS_MAY_DIFFER_BY (5 * 60)
@@ -40,12 +39,14 @@ judge_signed_forget(Judgement *out)
     g_clear_pointer(&out->certs, g_ptr_array_unref);
     g_clear_pointer(&out->capabilities, g_bytes_unref);
     out->not_before = out->not_after = out->signing_time = 0;
+    out->revocation = (RevocationFinding){0};
     out->has_signing_time = FALSE;
 }
 
 /* The details that a person can ask for; those of the outermost signer. */
 static void
-remember_signer(Judgement *out, const SignedData *data)
+remember_signer(Judgement *out, const SignedData *data,
+                const RevocationFinding *revocation)
 {
     if (out->digest == NULL)
         out->digest = g_strdup(data->digest);
@@ -64,6 +65,7 @@ remember_signer(Judgement *out, const SignedData *data)
     out->key = g_strdup(cert_algorithm(signer));
     out->not_before = cert_not_before(signer);
     out->not_after = cert_not_after(signer);
+    out->revocation = *revocation;
     out->signer = cert_ref(data->signer);
     out->certs = g_ptr_array_ref(data->certs);
     if (data->capabilities.size > 0)
@@ -95,7 +97,8 @@ candidates_new(const Peel *peel, const SignedData *data)
 /* Certificates are held to the earlier time; revocation to the arrival, for
  * the signing time is the signer's own word. */
 static VerdictSet
-signer_judge(const Peel *peel, const SignedData *data)
+signer_judge(const Peel *peel, const SignedData *data,
+             RevocationFinding *revocation)
 {
     if (data->signer == NULL)
         return 0;
@@ -104,8 +107,9 @@ signer_judge(const Peel *peel, const SignedData *data)
     if (data->has_signing_time)
         at = MIN(at, data->signing_time);
     g_autoptr(GPtrArray) candidates = candidates_new(peel, data);
-    VerdictSet verdicts = trust_judge_arrived(
-        peel->input->trust, data->signer, candidates, at, arrival, NULL);
+    VerdictSet verdicts =
+        trust_judge_arrived(peel->input->trust, data->signer, candidates, at,
+                            arrival, revocation);
     if (peel->out->from != NULL &&
         !cert_has_address(data->signer, peel->out->from))
         verdicts |= VERDICT_BIT(VERDICT_ADDRESS_MISMATCH);
@@ -119,14 +123,16 @@ judge_signed(Peel *peel, GBytes *cms, const Span *content, gsize n_content)
     SignedData *data =
         signed_data_read(cms, content, n_content, peel->input->certs,
                          policy->floor_rsa_bits, policy->floor_ec_bits);
-    VerdictSet verdicts = data->verdicts | signer_judge(peel, data);
+    RevocationFinding revocation = {0};
+    VerdictSet verdicts =
+        data->verdicts | signer_judge(peel, data, &revocation);
     if (peel->outer != NULL &&
         !judge_headers_are_sound(peel->outer, peel->input->from))
         verdicts |= VERDICT_BIT(VERDICT_MALFORMED);
     if (data->has_signing_time && time_is_skewed(peel, data->signing_time))
         peel->reasons |= REASON_TIME_SKEW;
 
-    remember_signer(peel->out, data);
+    remember_signer(peel->out, data, &revocation);
     judge_signed_add(peel, data->algorithm, verdicts);
     return data;
 }

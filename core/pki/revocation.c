@@ -140,6 +140,7 @@ typedef struct {
     guint subject; /* index of the certificate in question */
     guint depth;
     gint64 arrival;
+    RevocationFinding *finding; /* what the answer rests on; or NULL */
 } Question;
 
 static const Cert *
@@ -194,6 +195,23 @@ entry_with_delta(const Question *question, const Crl *base)
                                                 : find_entry(base, cert);
 }
 
+/* The newest counts, and first of all one that says revoked. */
+static void
+remember(const Question *question, RevocationCheck how, gint64 said,
+         const CrlEntry *entry, gboolean revoked)
+{
+    RevocationFinding *finding = question->finding;
+    if (finding == NULL || (!revoked && said < finding->said))
+        return;
+    *finding = (RevocationFinding){
+        .how = how,
+        .said = said,
+        .revoked = revoked,
+        .date = entry != NULL ? entry->date : 0,
+        .reason = entry != NULL ? entry->reason : REASON_NONE,
+    };
+}
+
 /* What one complete list says; *covered grows by the reasons it covers. */
 static VerdictSet
 ask(const Question *question, const Crl *crl, guint *covered)
@@ -207,11 +225,14 @@ ask(const Question *question, const Crl *crl, guint *covered)
     gboolean is_fresh = covers(crl, cert, question->arrival);
     /* A hold may be over where the list is; nothing else is taken back. */
     if (entry != NULL && (is_fresh || entry->reason != REASON_HOLD) &&
-        is_revocation(entry, question->arrival))
+        is_revocation(entry, question->arrival)) {
+        remember(question, REVOCATION_BY_LIST, crl->this_update, entry, TRUE);
         return REVOKED;
+    }
     if (!is_fresh)
         return 0;
     *covered |= reasons;
+    remember(question, REVOCATION_BY_LIST, crl->this_update, entry, FALSE);
     return signature_digest_is_strong(crl->signature_algorithm) ? 0 : WEAK;
 }
 
@@ -225,8 +246,8 @@ is_revoked_delegate(const Question *question, const Cert *delegate)
     g_ptr_array_add(path, (gpointer)(guintptr)delegate);
     for (guint i = question->subject + 1; i < question->path->len; i++)
         g_ptr_array_add(path, g_ptr_array_index(question->path, i));
-    const Question own = {question->rules, path, 0, question->depth,
-                          question->arrival};
+    const Question own = {question->rules,   path, 0, question->depth,
+                          question->arrival, NULL};
     for (guint i = 0; i < revocation->crls->len; i++) {
         if (ask(&own, g_ptr_array_index(revocation->crls, i), &covered) &
             REVOKED)
@@ -272,11 +293,16 @@ ask_answer(const Question *question, guint *covered)
         subject_of(question)->not_after >= status->this_update;
     if (status->state == OCSP_REVOKED &&
         (is_fresh || status->reason != REASON_HOLD) &&
-        is_revocation(&entry, question->arrival))
+        is_revocation(&entry, question->arrival)) {
+        remember(question, REVOCATION_BY_ANSWER, status->this_update, &entry,
+                 TRUE);
         return REVOKED;
+    }
     if (!is_fresh)
         return 0;
     *covered = CRL_ALL_REASONS;
+    remember(question, REVOCATION_BY_ANSWER, status->this_update,
+             status->state == OCSP_REVOKED ? &entry : NULL, FALSE);
     return signature_digest_is_strong(answer->signature_algorithm) ? 0 : WEAK;
 }
 
@@ -328,11 +354,23 @@ revocation_judge(const PathRules *rules, GPtrArray *path, guint depth)
     VerdictSet set = 0;
     /* The anchor is trusted until the administrator takes it away. */
     for (guint i = 0; i + 1 < path->len; i++) {
-        Question question = {rules, path, i, depth, revocation->at};
+        Question question = {rules, path, i, depth, revocation->at, NULL};
         VerdictSet one = judge_one(&question);
         if (!must_be_covered(revocation, path, i))
             one &= ~UNCHECKED;
         set |= one;
     }
     return set;
+}
+
+void
+revocation_find(const PathRules *rules, GPtrArray *path,
+                RevocationFinding *finding)
+{
+    const Revocation *revocation = rules->data;
+    RevocationFinding found = {0};
+    const Question question = {rules, path, 0, 0, revocation->at, &found};
+    /* An anchor that signs itself has nobody who could revoke it. */
+    if (path->len > 1 && !(judge_one(&question) & UNCHECKED))
+        *finding = found;
 }

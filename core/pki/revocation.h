@@ -36,4 +36,9 @@ typedef struct {
 VerdictSet revocation_judge(const PathRules *rules, GPtrArray *path,
                             guint depth);
 
+/* What revocation_judge found of the first of a path that was judged; left
+ * alone where nothing covers it. */
+void revocation_find(const PathRules *rules, GPtrArray *path,
+                     RevocationFinding *finding);
+
 #endif

@@ -289,7 +289,7 @@ typedef struct {
 
 static VerdictSet
 judge(const Trust *trust, const Cert *leaf, GPtrArray *candidates,
-      const Occasion *occasion, GPtrArray **path)
+      const Occasion *occasion, GPtrArray **path, RevocationFinding *finding)
 {
     GPtrArray *pools[] = {trust->intermediates, candidates};
     gboolean required = trust->policy.require_revocation;
@@ -319,24 +319,40 @@ judge(const Trust *trust, const Cert *leaf, GPtrArray *candidates,
         .revocation = revocable ? revocation_judge : NULL,
         .data = &revocation,
     };
+    g_autoptr(GPtrArray) found = NULL;
+    VerdictSet set = path_find(&rules, leaf, 0, &found);
+    if (finding != NULL)
+        *finding = (RevocationFinding){0};
+    if (finding != NULL && found != NULL)
+        revocation_find(&rules, found, finding);
     if (path != NULL)
-        *path = NULL;
-    return path_find(&rules, leaf, 0, path);
+        *path = g_steal_pointer(&found);
+    return set;
+}
+
+static VerdictSet
+judge_signer(const Trust *trust, const Cert *signer, GPtrArray *candidates,
+             gint64 at, gint64 arrival, GPtrArray **path,
+             RevocationFinding *finding)
+{
+    const Occasion occasion = {
+        trust->for_signing, USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION,
+        at, arrival};
+    VerdictSet set =
+        judge(trust, signer, candidates, &occasion, path, finding);
+    /* S13: a certificate without extensions says nothing of its use. */
+    if (!cert_may_sign_mail(signer))
+        set |= 1U << VERDICT_WRONG_USAGE;
+    return set;
 }
 
 VerdictSet
 trust_judge_arrived(const Trust *trust, const Cert *signer,
                     GPtrArray *candidates, gint64 at, gint64 arrival,
-                    GPtrArray **path)
+                    RevocationFinding *finding)
 {
-    const Occasion occasion = {
-        trust->for_signing, USAGE_DIGITAL_SIGNATURE | USAGE_NON_REPUDIATION,
-        at, arrival};
-    VerdictSet set = judge(trust, signer, candidates, &occasion, path);
-    /* S13: a certificate without extensions says nothing of its use. */
-    if (!cert_may_sign_mail(signer))
-        set |= 1U << VERDICT_WRONG_USAGE;
-    return set;
+    return judge_signer(trust, signer, candidates, at, arrival, NULL,
+                        finding);
 }
 
 VerdictSet
@@ -345,7 +361,8 @@ trust_judge_recipient(const Trust *trust, const Cert *recipient,
 {
     const Occasion occasion = {trust->for_encryption,
                                cert_wrapping_usage(recipient), at, at};
-    VerdictSet set = judge(trust, recipient, candidates, &occasion, path);
+    VerdictSet set =
+        judge(trust, recipient, candidates, &occasion, path, NULL);
     if (!cert_may_encrypt_mail(recipient))
         set |= 1U << VERDICT_WRONG_USAGE;
     return set;
@@ -355,5 +372,5 @@ VerdictSet
 trust_judge(const Trust *trust, const Cert *signer, GPtrArray *candidates,
             gint64 at, GPtrArray **path)
 {
-    return trust_judge_arrived(trust, signer, candidates, at, at, path);
+    return judge_signer(trust, signer, candidates, at, at, path, NULL);
 }

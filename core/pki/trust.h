@@ -28,6 +28,21 @@ const char *trust_purpose_name(TrustPurpose purpose);
 gboolean trust_purpose_from_name(const char *name, TrustPurpose *out,
                                  GError **error);
 
+/* How it was looked into whether a certificate was revoked. */
+typedef enum {
+    REVOCATION_NOT_CHECKED, /* no list and no answer covers it */
+    REVOCATION_BY_LIST,
+    REVOCATION_BY_ANSWER
+} RevocationCheck;
+
+typedef struct {
+    RevocationCheck how;
+    gint64 said;      /* when the list or the answer was made */
+    gboolean revoked; /* by the moment it was asked for */
+    gint64 date;      /* since when; of one that is not: later, 0 never */
+    gint reason;      /* RFC 5280 §5.3.1; -1: not said */
+} RevocationFinding;
+
 typedef struct Trust Trust;
 typedef struct Crl Crl;
 
@@ -81,11 +96,12 @@ VerdictSet trust_judge(const Trust *trust, const Cert *signer,
  * The same for a message signed at one time and received at another. The
  * certificates must be valid at at = min(signing time, arrival), SEC-17; CRLs
  * are held to arrival, which the signer cannot choose: a revocation up to
- * then counts whatever the signing time claims.
+ * then counts whatever the signing time claims. *finding, if asked for, is
+ * what that rests on; not checked where the issuer is unknown.
  */
 VerdictSet trust_judge_arrived(const Trust *trust, const Cert *signer,
                                GPtrArray *candidates, gint64 at,
-                               gint64 arrival, GPtrArray **path);
+                               gint64 arrival, RevocationFinding *finding);
 
 /*
  * The same for a certificate that is to be encrypted to at the moment at:

@@ -84,6 +84,49 @@ differing_words(const Context *ctx, const Judgement *judgement)
     return out->len > 0 ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }
 
+/* RFC 5280 §5.3.1, as far as people are told. */
+static const char *
+reason_of(gint reason)
+{
+    static const char *const names[] = {
+        [1] = "key",        [2] = "authority", [3] = "left",
+        [4] = "superseded", [5] = "unused",    [6] = "hold",
+        [9] = "privilege",  [10] = "authority"};
+    return reason > 0 && (gsize)reason < G_N_ELEMENTS(names) ? names[reason]
+                                                             : NULL;
+}
+
+static const char *
+revocation_code(const Judgement *judgement)
+{
+    const RevocationFinding *found = &judgement->revocation;
+    if (found->how == REVOCATION_NOT_CHECKED)
+        return strcmp(judgement->signature, "unknown-issuer") == 0
+                   ? "unknown-issuer"
+                   : "not-checked";
+    if (found->revoked)
+        return "revoked";
+    if (found->date != 0)
+        return "later";
+    return found->how == REVOCATION_BY_LIST ? "list" : "answer";
+}
+
+/* Whether the certificate was cancelled, and how that is known. */
+static void
+set_revocation(const Context *ctx, Json *json, const Judgement *judgement)
+{
+    const RevocationFinding *found = &judgement->revocation;
+    Json *revocation = shell_code(revocation_code(judgement));
+    g_autofree char *said = date_plain(ctx->words, found->said);
+    g_autofree char *since = date_plain(ctx->words, found->date);
+    const char *reason = reason_of(found->reason);
+    json_set_text(revocation, "said", said);
+    json_set_text(revocation, "since", since);
+    if (reason != NULL && found->date != 0)
+        json_set(revocation, "reason", shell_code(reason));
+    json_set(json, "revocation", revocation);
+}
+
 static void
 set_signer(const Context *ctx, Json *json, const Judgement *judgement)
 {
@@ -108,6 +151,7 @@ set_signer(const Context *ctx, Json *json, const Judgement *judgement)
     json_set_text(json, "not_after", ends);
     json_set_text(json, "method", method);
     json_set_text(json, "fingerprint", print);
+    set_revocation(ctx, json, judgement);
 }
 
 /* SECURITY §4: the seal stands for the message's state, not for a signature

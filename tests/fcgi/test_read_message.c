@@ -14,6 +14,7 @@ typedef struct {
     Judgement judgement;
     IncomingPerson to;
     IncomingFile file;
+    Db *db; /* or NULL: nothing of it is asked for */
 } Sample;
 
 #define TEXT(text) ((char *)(guintptr)(text))
@@ -70,8 +71,9 @@ sample_free(Sample *self)
 static Json *
 message_of(const Sample *sample, const char *kind)
 {
-    const Context ctx = {.site = &site,
-                         .world = {.account = &alice, .now = 1795608000}};
+    const Context ctx = {
+        .site = &site,
+        .world = {.db = sample->db, .account = &alice, .now = 1795608000}};
     Reading view = {.ctx = &ctx,
                     .kind = kind,
                     .number = 1,
@@ -133,6 +135,70 @@ z3_the_seal_is_for_the_whole_state(void **state)
                             !json_bool(at(got, "encryption.muted"));
         if (envelope != cases[i].envelope)
             fail_msg("%s: envelope", name);
+        sample_free(sample);
+    }
+}
+
+/* What was looked into is said, and what was not (S15). */
+static void
+s15_how_revocation_was_checked_is_told(void **state)
+{
+    static const struct {
+        const char *name, *signature;
+        RevocationFinding found;
+        const char *want, *reason;
+    } cases[] = {
+        {"a list",
+         "verified",
+         {REVOCATION_BY_LIST, 1795500000, FALSE, 0, -1},
+         "list",
+         NULL},
+        {"an answer",
+         "verified",
+         {REVOCATION_BY_ANSWER, 1795500000, FALSE, 0, -1},
+         "answer",
+         NULL},
+        {"later",
+         "verified",
+         {REVOCATION_BY_LIST, 1795600000, FALSE, 1795590000, 4},
+         "later",
+         "superseded"},
+        {"stolen",
+         "revoked",
+         {REVOCATION_BY_LIST, 1795600000, TRUE, 1795590000, 1},
+         "revoked",
+         "key"},
+        {"revoked, no reason",
+         "revoked",
+         {REVOCATION_BY_ANSWER, 1795600000, TRUE, 1795590000, 0},
+         "revoked",
+         NULL},
+        {"no source",
+         "verified",
+         {.how = REVOCATION_NOT_CHECKED},
+         "not_checked",
+         NULL},
+        {"a stranger's",
+         "unknown-issuer",
+         {.how = REVOCATION_NOT_CHECKED},
+         "unknown_issuer",
+         NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Sample *sample =
+            sample_new("unprotected", cases[i].signature, "none");
+        g_autoptr(Db) db = db_open(":memory:", NULL);
+        sample->db = db;
+        sample->judgement.fingerprint = TEXT("00");
+        sample->judgement.revocation = cases[i].found;
+        g_autoptr(Json) got = message_of(sample, "inbox");
+        const Json *said = at(got, "signature.revocation");
+        expect_true(said, cases[i].want, TRUE, cases[i].name);
+        if (cases[i].reason != NULL)
+            expect_true(at(said, "reason"), cases[i].reason, TRUE,
+                        cases[i].name);
+        else
+            assert_null(at(said, "reason"));
         sample_free(sample);
     }
 }
@@ -271,6 +337,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(z3_the_seal_is_for_the_whole_state),
+        cmocka_unit_test(s15_how_revocation_was_checked_is_told),
         cmocka_unit_test(sec_40_an_opened_message_loads_nothing),
         cmocka_unit_test(sec_30_what_nothing_proves_is_text),
         cmocka_unit_test(b5_the_missing_key_is_named),

@@ -140,6 +140,10 @@ sec_17_an_early_signing_time_escapes_no_revocation(void **state)
         g_autoptr(Judgement) got =
             judge_at(&later, message, arrival, arrival + 10, NULL);
         expect_judgement(cases[i].name, got, cases[i].want);
+        /* What the verdict rests on, for the details. */
+        assert_int_equal(got->revocation.how, REVOCATION_BY_LIST);
+        assert_int_equal(got->revocation.revoked, i > 0);
+        assert_int_equal(got->revocation.date, signed_at + 3600);
     }
 }
 

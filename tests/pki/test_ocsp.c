@@ -39,6 +39,38 @@ judge_with(const Keys *keys, const Cert *leaf, GBytes *answer, gint64 arrival)
     return trust_judge_arrived(trust, leaf, NULL, TEST_NOW, arrival, NULL);
 }
 
+/* An answer is named with its time, and by what a stranger's key has not
+ * signed nothing was checked. */
+static void
+s15_the_finding_names_its_answer(void **state)
+{
+    const Keys *keys = *state;
+    g_autoptr(Cert) leaf = ana(keys);
+    const Key *const signers[] = {keys->root, keys->other};
+    for (gsize i = 0; i < G_N_ELEMENTS(signers); i++) {
+        g_autoptr(GBytes) answer =
+            forge_ocsp(&(OcspSpec){.issuer = keys->anchor,
+                                   .cert = leaf,
+                                   .signer = signers[i],
+                                   .revoked = TEST_NOW - DAY,
+                                   .reason = 1});
+        g_autoptr(Trust) trust = trust_new(&policy);
+        trust_add_anchor(trust, keys->anchor);
+        trust_add_answer(trust, cert_fingerprint(leaf), answer);
+        RevocationFinding got = {0};
+        trust_judge_arrived(trust, leaf, NULL, TEST_NOW, TEST_NOW, &got);
+        if (i > 0) {
+            assert_int_equal(got.how, REVOCATION_NOT_CHECKED);
+            continue;
+        }
+        assert_int_equal(got.how, REVOCATION_BY_ANSWER);
+        assert_true(got.revoked);
+        assert_int_equal(got.date, TEST_NOW - DAY);
+        assert_int_equal(got.reason, 1);
+        assert_true(got.said != 0);
+    }
+}
+
 static void
 o14_a_question_names_hashes_and_serial_only(void **state)
 {
@@ -308,6 +340,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(s15_the_finding_names_its_answer),
         cmocka_unit_test(o14_a_question_names_hashes_and_serial_only),
         cmocka_unit_test(answers_say_who_is_revoked),
         cmocka_unit_test(delegates_are_certified_for_answering),

@@ -53,6 +53,52 @@ reason(guint code)
     return extension("2.5.29.21", FALSE, number(DER_ENUMERATED, code));
 }
 
+/* What the verdict rests on, for whoever asks. */
+static void
+s15_the_finding_names_its_list(void **state)
+{
+    const Keys *keys = *state;
+    const struct {
+        const char *name;
+        CrlSpec crl;
+        RevocationFinding want;
+    } cases[] = {
+        {"good",
+         {.serial = 8},
+         {REVOCATION_BY_LIST, TEST_NOW - DAY, FALSE, 0, -1}},
+        {"revoked",
+         {.serial = 7, .entry_extensions = {reason(1)}},
+         {REVOCATION_BY_LIST, TEST_NOW - DAY, TRUE, TEST_NOW - DAY, 1}},
+        {"revoked afterwards",
+         {.serial = 7,
+          .revoked = TEST_NOW + DAY,
+          .entry_extensions = {reason(4)}},
+         {REVOCATION_BY_LIST, TEST_NOW - DAY, FALSE, TEST_NOW + DAY, 4}},
+        {"out of date", {.serial = 8, .next_update = TEST_NOW - 60}, {0}},
+        {"another's list",
+         {.serial = 8, .signer = keys->other},
+         {.how = REVOCATION_NOT_CHECKED}},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        CrlSpec spec = cases[i].crl;
+        spec.issuer = dn("Root");
+        spec.signer = spec.signer != NULL ? spec.signer : keys->root;
+        g_autoptr(GBytes) crl = forge_crl(&spec);
+        g_autoptr(Cert) leaf = ana(keys, NULL);
+        g_autoptr(Trust) trust = trust_new(&policy);
+        trust_add_anchor(trust, keys->anchor);
+        assert_true(trust_add_crls(trust, crl, NULL));
+        RevocationFinding got = {.reason = 99};
+        trust_judge_arrived(trust, leaf, NULL, TEST_NOW, TEST_NOW, &got);
+        const RevocationFinding *want = &cases[i].want;
+        if (got.how != want->how || got.said != want->said ||
+            got.revoked != want->revoked || got.date != want->date ||
+            got.reason != want->reason)
+            fail_msg("%s: %d %d %d", cases[i].name, got.how, got.revoked,
+                     got.reason);
+    }
+}
+
 static GBytes *
 invalid_since(gint64 day)
 {
@@ -336,6 +382,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(s15_the_finding_names_its_list),
         cmocka_unit_test(sec_14_lists_say_who_is_revoked),
         cmocka_unit_test(sec_14_lists_have_their_time),
         cmocka_unit_test(sec_14_revocations_have_their_time),
