@@ -25,8 +25,9 @@ static const struct {
      " [--domain D]... | suspend ADDRESS | resume ADDRESS |"
      " import FILE|- [--apply-good]  [--json]"},
     {"policy", sceauctl_policy, NULL,
-     "show [PLACE] | set PLACE LINE VALUE | unset PLACE LINE |"
-     " try PLACE LINE [VALUE] | effective ADDRESS  [--json]; PLACE is site,"
+     "show [PLACE] | set PLACE LINE VALUE... | unset PLACE LINE |"
+     " try PLACE LINE [VALUE]... | effective ADDRESS  [--json]; PLACE is "
+     "site,"
      " domain D, group NAME or account ADDRESS"},
     {"group", sceauctl_group, NULL,
      "add NAME [ADDRESS]... | remove NAME [ADDRESS]... | list [NAME] "

@@ -159,13 +159,6 @@ refuse(const Verb *verb, GError **error)
            verb_done(verb, error);
 }
 
-/* A name or domains that were typed without quotes. */
-static char *
-joined(const Verb *verb, guint from)
-{
-    return g_strjoinv(" ", (char **)(guintptr)verb->words + from);
-}
-
 static gboolean
 rule(const Verb *verb, GError **error)
 {
@@ -175,7 +168,7 @@ rule(const Verb *verb, GError **error)
                             "rule: automatic or by-hand");
         return FALSE;
     }
-    g_autofree char *domains = joined(verb, 1);
+    g_autofree char *domains = verb_words(verb, 1);
     return local_ca_set_rule(verb->office, automatic, domains, error) &&
            verb_done(verb, error);
 }
@@ -215,7 +208,7 @@ static gboolean
 reset(const Verb *verb, GError **error)
 {
     g_autofree char *exported = NULL;
-    g_autofree char *word = joined(verb, 0);
+    g_autofree char *word = verb_words(verb, 0);
     if (!reset_site(verb->office, word, &exported, error)) {
         if (exported != NULL)
             g_prefix_error(error, "exported to %s; ", exported);

@@ -6,6 +6,9 @@
 #include "core/base/error.h"
 #include "deploy/sceauctl_words.h"
 
+/* As many domains as a line takes. */
+#define VALUE_WORDS 100
+
 /* "site", or "domain demo.test": *used words. */
 static PolicyPlace *
 place_of(const Verb *verb, guint *used, GError **error)
@@ -23,9 +26,11 @@ place_of(const Verb *verb, guint *used, GError **error)
     return policy_admin_place(verb->office, scope, verb->words[1], error);
 }
 
-/* The line and, if the verb takes one, the value that follow the place. */
+/* The line and, if the verb takes one, the value that follow the place. The
+ * value, of one word or of many domains, is the caller's to free. */
 static PolicyPlace *
-edit_of(const Verb *verb, guint values, PolicyEdit *edit, GError **error)
+edit_of(const Verb *verb, guint values, PolicyEdit *edit, char **value,
+        GError **error)
 {
     guint used = 0;
     g_autoptr(PolicyPlace) place = place_of(verb, &used, error);
@@ -39,7 +44,7 @@ edit_of(const Verb *verb, guint values, PolicyEdit *edit, GError **error)
     }
     if (!policy_line_from_name(verb->words[used], &edit->line, error))
         return NULL;
-    edit->typed = verb->words[used + 1];
+    edit->typed = *value = verb_words(verb, used + 1);
     return g_steal_pointer(&place);
 }
 
@@ -99,10 +104,12 @@ static gboolean
 set(const Verb *verb, GError **error)
 {
     PolicyEdit edit = {0};
-    g_autoptr(PolicyPlace) place = edit_of(verb, 1, &edit, error);
+    g_autofree char *value = NULL;
+    g_autoptr(PolicyPlace) place =
+        edit_of(verb, VALUE_WORDS, &edit, &value, error);
     if (place == NULL)
         return FALSE;
-    if (edit.typed == NULL || *edit.typed == '\0') {
+    if (*edit.typed == '\0') {
         g_set_error(error, APP_ERROR, APP_ERROR_INPUT,
                     "policy: what is %s to be?", policy_line_name(edit.line));
         return FALSE;
@@ -114,7 +121,8 @@ static gboolean
 unset(const Verb *verb, GError **error)
 {
     PolicyEdit edit = {0};
-    g_autoptr(PolicyPlace) place = edit_of(verb, 0, &edit, error);
+    g_autofree char *value = NULL;
+    g_autoptr(PolicyPlace) place = edit_of(verb, 0, &edit, &value, error);
     return place != NULL && set_edit(verb, place, &edit, error);
 }
 
@@ -153,7 +161,7 @@ print_trial(const Verb *verb, const PolicyTrial *trial, GError **error)
         json_set(json, "effects", effects_json(trial));
         return verb_print(json, error);
     }
-    printf("touches %u accounts\n", trial->touched);
+    printf("accounts touched: %u\n", trial->touched);
     for (guint i = 0; i < trial->effects->len; i++) {
         const PolicyEffect *effect = g_ptr_array_index(trial->effects, i);
         printf("%u\t%s\t%s\t->\t%s\n", effect->count,
@@ -169,7 +177,9 @@ static gboolean
 try_it(const Verb *verb, GError **error)
 {
     PolicyEdit edit = {0};
-    g_autoptr(PolicyPlace) place = edit_of(verb, 1, &edit, error);
+    g_autofree char *value = NULL;
+    g_autoptr(PolicyPlace) place =
+        edit_of(verb, VALUE_WORDS, &edit, &value, error);
     g_autoptr(PolicyTrial) trial =
         place != NULL ? policy_admin_try(verb->office, place, &edit, 1, error)
                       : NULL;
@@ -216,9 +226,12 @@ int
 sceauctl_policy(const SceauctlContext *context, int argc, char **argv)
 {
     static const VerbRow rows[] = {
-        {"show", 0, 2, "", show, 0},           {"set", 3, 4, "", set, 0},
-        {"unset", 2, 3, "", unset, 0},         {"try", 2, 4, "", try_it, 0},
-        {"effective", 1, 1, "", effective, 0}, {NULL, 0, 0, NULL, NULL, 0},
+        {"show", 0, 2, "", show, 0},
+        {"set", 3, 3 + VALUE_WORDS, "", set, 0},
+        {"unset", 2, 3, "", unset, 0},
+        {"try", 2, 3 + VALUE_WORDS, "", try_it, 0},
+        {"effective", 1, 1, "", effective, 0},
+        {NULL, 0, 0, NULL, NULL, 0},
     };
     return verb_run(context, rows, argc, argv);
 }

@@ -21,6 +21,12 @@ verb_option(const Verb *verb, const char *name)
 }
 
 char *
+verb_words(const Verb *verb, guint from)
+{
+    return g_strjoinv(" ", (char **)(guintptr)verb->words + from);
+}
+
+char *
 verb_option_all(const Verb *verb, const char *name)
 {
     GString *out = g_string_new(NULL);

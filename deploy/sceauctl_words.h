@@ -39,6 +39,8 @@ int verb_run(const SceauctlContext *context, const VerbRow *rows, int argc,
 
 /* The value of an option, "" of one without, NULL if it was not given. */
 const char *verb_option(const Verb *verb, const char *name);
+/* The words from this one on, with spaces between. */
+char *verb_words(const Verb *verb, guint from);
 /* The values of one that may be repeated, with spaces between. */
 char *verb_option_all(const Verb *verb, const char *name);
 
