@@ -22,7 +22,8 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \
 	    $(DESTDIR)$(SYSCONF)/sceau $(share)/templates $(share)/locale \
 	    $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
-	    $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)/lib/systemd/system
+	    $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)/lib/systemd/system \
+	    $(DESTDIR)/usr/lib/tmpfiles.d
 	install -m 755 $(BUILD)/sceau-fcgi $(DESTDIR)$(PREFIX)/sbin/sceau-fcgi
 	install -m 755 $(BUILD)/sceau-ca $(DESTDIR)$(PREFIX)/sbin/sceau-ca
 	install -m 755 $(BUILD)/sceauctl $(DESTDIR)$(PREFIX)/bin/sceauctl
@@ -38,3 +39,5 @@ install: all
 	install -m 644 deploy/systemd/*.service deploy/systemd/*.socket \
 	    deploy/systemd/*.timer \
 	    $(DESTDIR)/lib/systemd/system
+	install -m 644 deploy/systemd/sceau.tmpfiles \
+	    $(DESTDIR)/usr/lib/tmpfiles.d/sceau.conf
