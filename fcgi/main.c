@@ -46,6 +46,10 @@ keep_to_ourselves(void)
      * overwritten at once (SEC-57). For pieces that glibc's small cache takes
      * the service says so in GLIBC_TUNABLES: no program can once it runs. */
     mallopt(M_PERTURB, 0x5a);
+    /* Memory of a large message goes back to the system when it is freed,
+     * instead of being kept by each thread that ever held one. */
+    mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 4 * 1024 * 1024);
 }
 
 int

@@ -137,3 +137,34 @@ base64_decode_body(const guint8 *data, gsize size, Base64Forget forget)
     gsize got = (gsize)(decoder.out - out);
     return g_bytes_new_take(g_steal_pointer(&out), got);
 }
+
+/* As decode_groups(). */
+static gsize
+measure_groups(const guint8 *data, gsize size)
+{
+    gsize at = 0;
+    while (at + 4 <= size &&
+           (values[data[at]] | values[data[at + 1]] | values[data[at + 2]] |
+            values[data[at + 3]]) < SPACE)
+        at += 4;
+    return at;
+}
+
+gboolean
+base64_measure_body(const guint8 *data, gsize size, gsize *out)
+{
+    gsize at = 0, count = 0;
+    gboolean padded = FALSE;
+    while (at < size) {
+        gsize groups = padded ? 0 : measure_groups(data + at, size - at);
+        at += groups;
+        count += groups;
+        guint8 value = at < size ? values[data[at++]] : SPACE;
+        if (value == BAD || (padded && value < SPACE))
+            return FALSE;
+        padded |= value == PAD;
+        count += value < SPACE;
+    }
+    *out = count / 4 * 3 + (count % 4 > 1 ? count % 4 - 1 : 0);
+    return TRUE;
+}

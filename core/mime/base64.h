@@ -16,4 +16,6 @@ typedef void (*Base64Forget)(const guint8 *data, gsize size);
  * in it. Missing padding is forgiven. forget may be NULL. */
 GBytes *base64_decode_body(const guint8 *data, gsize size,
                            Base64Forget forget);
+/* How many these are, without decoding; FALSE where that gives NULL. */
+gboolean base64_measure_body(const guint8 *data, gsize size, gsize *out);
 #endif

@@ -89,6 +89,16 @@ scan_name_is(const ScanField *field, const char *name)
                                field->name_size) == 0;
 }
 
+gboolean
+scan_value_has(const ScanField *field, const char *word)
+{
+    gsize n = strlen(word);
+    for (gsize i = 0; i + n <= field->value_size; i++)
+        if (g_ascii_strncasecmp((const char *)field->value + i, word, n) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean
 same_boundary(const Level *a, const Level *b)
 {
@@ -166,16 +176,6 @@ is_media_type(const guint8 *value, gsize size)
 }
 
 static gboolean
-contains_word(const guint8 *value, gsize size, const char *word)
-{
-    gsize n = strlen(word);
-    for (gsize i = 0; i + n <= size; i++)
-        if (g_ascii_strncasecmp((const char *)value + i, word, n) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean
 read_content_type(Scan *scan, const ScanField *field, GError **error)
 {
     Boundary found[2];
@@ -185,8 +185,7 @@ read_content_type(Scan *scan, const ScanField *field, GError **error)
                             "a boundary can be read in several ways");
         return FALSE;
     }
-    gboolean digest =
-        n > 0 && contains_word(field->value, field->value_size, "digest");
+    gboolean digest = n > 0 && scan_value_has(field, "digest");
     for (int i = 0; i < n; i++)
         if (!push(scan, &found[i], digest, error))
             return FALSE;

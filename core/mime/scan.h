@@ -41,6 +41,8 @@ gboolean scan_fields(const guint8 *data, gsize size, ScanSink sink,
                      gpointer user, ScanTotals *totals, GError **error);
 
 gboolean scan_name_is(const ScanField *field, const char *name);
+/* Without regard to case, anywhere in it. */
+gboolean scan_value_has(const ScanField *field, const char *word);
 
 /* Size of a leading mbox line ("From …"), which is no part of a message. */
 gsize scan_mbox_line(const guint8 *data, gsize size);

@@ -302,9 +302,23 @@ object_has_remote(GMimeObject *object)
     return html_has_remote(html);
 }
 
+/* Everything that GMime may take for the type of a part passes here. */
+static gboolean
+note_html(gpointer user, const ScanField *field, GError **error)
+{
+    gboolean *found = user;
+    *found |=
+        scan_name_is(field, "Content-Type") && scan_value_has(field, "html");
+    return TRUE;
+}
+
 gboolean
 view_has_remote(const guint8 *entity, gsize size)
 {
+    gboolean has_html = FALSE;
+    if (!scan_fields(entity, size, note_html, &has_html, NULL, NULL) ||
+        !has_html)
+        return FALSE;
     g_autoptr(Parsed) parsed = parsed_new(entity, size, NULL);
     return parsed != NULL && object_has_remote(parsed_root(parsed));
 }

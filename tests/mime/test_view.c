@@ -339,6 +339,39 @@ alternatives_without_html_replace_nothing(void **state)
     assert_true(part(rich, 0)->alternative);
 }
 
+/* The size that the list of files says is that of the file that is saved,
+ * however its base64 is written. */
+static void
+a_file_is_as_large_as_it_is_said_to_be(void **state)
+{
+    static const struct {
+        const char *name, *body;
+        gsize want;
+    } cases[] = {
+        {"one byte", "YQ==\r\n", 1},
+        {"two, no line end", "YWI=", 2},
+        {"lines", "YWJj\r\nZGVm\r\n", 6},
+        {"broken anywhere", "YW\nJjZ\n\n GVm", 6},
+        {"without padding", "YWJjZA", 4},
+        {"nothing behind padding", "YQ==YWJj", 1},
+        {"something else in it", "YW*Jj", 3},
+        {"nothing", "", 0},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *message = g_strconcat(
+            "Content-Type: application/x\nContent-Transfer-Encoding: "
+            "base64\n\n",
+            cases[i].body, NULL);
+        g_autoptr(View) shown = view(message);
+        g_autoptr(GBytes) data = view_part_data((const guint8 *)message,
+                                                strlen(message), "1", NULL);
+        gsize got = part(shown, 0)->size;
+        if (got != cases[i].want || g_bytes_get_size(data) != cases[i].want)
+            fail_msg("%s: %d, %d", cases[i].name, (int)got,
+                     (int)g_bytes_get_size(data));
+    }
+}
+
 int
 main(void)
 {
@@ -354,6 +387,7 @@ main(void)
         cmocka_unit_test(multipart_without_parts_is_shown_as_text),
         cmocka_unit_test(view_passes_the_gate_itself),
         cmocka_unit_test(alternatives_without_html_replace_nothing),
+        cmocka_unit_test(a_file_is_as_large_as_it_is_said_to_be),
     };
     return cmocka_run_group_tests_name("view", tests, NULL, NULL);
 }
