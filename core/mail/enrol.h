@@ -15,6 +15,9 @@ char *enrol_certificate(const World *world, GBytes *certificate,
  * of the site's own authority; renewed: another of these, which is good, took
  * its place, and it is kept for the mail that it opens. */
 char *enrol_list(const World *world, GError **error);
+/* When the last of those that sign ends, whoever vouches for them: after it,
+ * or when *end is 0, nothing can be signed. */
+gboolean enrol_end(const World *world, gint64 *end, GError **error);
 gboolean enrol_remove(const World *world, const char *kid, GError **error);
 /* As contacts_export(): the account's own, with the chain it came with. */
 GBytes *enrol_export(const World *world, const char *kid, const char *format,

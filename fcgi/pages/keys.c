@@ -1,5 +1,7 @@
 /* The keys page: certificates as the server judges them; the keys themselves
  * are the browser's affair. */
+#include "fcgi/pages/keys.h"
+
 #include <string.h>
 
 #include "core/base/error.h"
@@ -18,19 +20,14 @@ day_of(const Context *ctx, const Json *certificate, const char *name)
     return date_plain(ctx->words, time);
 }
 
-/* How urgent the end is: 60, 30, 14 and 3 days before it; of one that has
- * been renewed it is none. */
-static Json *
-left_json(const Context *ctx, const Json *certificate)
+Json *
+keys_left(const Context *ctx, gint64 end)
 {
     static const struct {
         gint64 days;
         const char *name;
     } steps[] = {{3, "last"}, {14, "soon"}, {30, "month"}, {60, "early"}};
-    gint64 end = 0;
-    const char *text = json_text(json_member(certificate, "not_after"));
-    if (json_bool(json_member(certificate, "renewed")) || text == NULL ||
-        !time_from_rfc3339(text, &end) || end < ctx->world.now)
+    if (end < ctx->world.now)
         return NULL;
     gint64 days = (end - ctx->world.now) / (24 * 3600);
     for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
@@ -46,6 +43,18 @@ left_json(const Context *ctx, const Json *certificate)
         return left;
     }
     return NULL;
+}
+
+/* Of one that has been renewed the end is no news. */
+static Json *
+left_json(const Context *ctx, const Json *certificate)
+{
+    gint64 end = 0;
+    const char *text = json_text(json_member(certificate, "not_after"));
+    if (json_bool(json_member(certificate, "renewed")) || text == NULL ||
+        !time_from_rfc3339(text, &end))
+        return NULL;
+    return keys_left(ctx, end);
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "fcgi/pages/list.h"
+#include "fcgi/pages/notices.h"
 
 PAGE(page_mailbox)
 {
@@ -15,6 +16,7 @@ PAGE(page_mailbox)
         return FALSE;
     g_autoptr(Json) context = shell_context(ctx, req, "mailbox");
     list_add(ctx, context, page, 0);
+    notices_add_end(ctx, context);
     return shell_show(ctx, res, "mailbox", context);
 }
 

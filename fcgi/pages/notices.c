@@ -4,8 +4,10 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/mail/enrol.h"
 #include "core/store/notice.h"
 #include "fcgi/dates.h"
+#include "fcgi/pages/keys.h"
 #include "fcgi/pages/shell.h"
 #include "fcgi/template_escape.h"
 
@@ -105,6 +107,22 @@ notices_add(const Context *ctx, Json *context)
         json_append(all, notice_json(ctx, g_ptr_array_index(list, i)));
     json_set(notices, "all", all);
     json_set(context, "notices", notices);
+}
+
+void
+notices_add_end(const Context *ctx, Json *context)
+{
+    gint64 end = 0;
+    g_autoptr(GError) why = NULL;
+    if (!account_is_secure(ctx->world.account))
+        return;
+    if (!enrol_end(&ctx->world, &end, &why)) {
+        log_error("certificate-end", why);
+        return;
+    }
+    g_autoptr(Json) left = keys_left(ctx, end);
+    if (left != NULL && json_bool(json_member(left, "urgent")))
+        json_set(context, "ending", g_steal_pointer(&left));
 }
 
 gboolean

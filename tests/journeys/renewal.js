@@ -83,7 +83,11 @@ async function exchange(claire, robert) {
 
 async function renews(claire) {
   const { page, kid } = claire;
-  await press(page, '#folders a[href$="/keys"]');
+  await press(page, '#folders a[href$="/mail/INBOX"]');
+  await waitForText(page, 'Votre certificat prend fin dans 9 jours',
+    '#notices .ending');
+  await picture(page, 'list-certificate-ends');
+  await press(page, '#notices .ending a');
   await page.waitForSelector('main[data-page=keys][data-ready]');
   await page.waitForSelector(`${card(kid)} [data-renew]`, { visible: true });
   assert.match(await textOf(page, card(kid)),
@@ -120,6 +124,7 @@ async function isAdopted(claire, robert) {
 
 async function opens({ page }, row, subject) {
   await openRow(page, row);
+  assert.equal(await page.$('.ending'), null);
   assert.match(await opened(page), /Vérifié[^]*Chiffré/);
   await waitForText(page, `Texte de « ${subject} »`);
 }

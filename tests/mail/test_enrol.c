@@ -95,6 +95,7 @@ certificate(const Office *office, const char *key, const char *extensions,
 }
 
 #define RSA "rsa:2048"
+#define EC "ec -pkeyopt ec_paramgen_curve:P-256"
 #define MAIL                                                                 \
     "subjectAltName = email:alice@demo.test\\n"                              \
     "keyUsage = digitalSignature\\nextendedKeyUsage = emailProtection"
@@ -250,6 +251,37 @@ chain_is_kept_without_its_root(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* B12: of those that sign the last one counts, whoever vouches for it. */
+static void
+b12_the_end_is_that_of_the_last_that_signs(void **state)
+{
+    static const struct {
+        const char *name, *extensions, *to;
+        gint64 want;
+    } cases[] = {
+        {"over", MAIL, "261101000000Z", 0},
+        {"nine days", MAIL, "261204040000Z", NOW + 9 * 86400},
+        {"sooner", MAIL, "261201040000Z", NOW + 9 * 86400},
+        {"another's",
+         "subjectAltName = email:bob@demo.test\\n"
+         "keyUsage = digitalSignature\\n"
+         "extendedKeyUsage = emailProtection",
+         ENDS, NOW + 9 * 86400},
+        {"later", MAIL, "270101040000Z", NOW + 37 * 86400},
+    };
+    Office *office = *state;
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        gint64 got = -1;
+        g_autoptr(GBytes) der =
+            certificate(office, EC, cases[i].extensions, BEGINS, cases[i].to);
+        g_autoptr(Json) json = enrol(office, der, cases[i].name);
+        assert_true(enrol_end(&office->world, &got, NULL));
+        if (got != cases[i].want)
+            fail_msg("%s: %d days", cases[i].name,
+                     (int)((got - NOW) / 86400));
+    }
+}
+
 int
 main(void)
 {
@@ -258,6 +290,7 @@ main(void)
         TEST(enrolling_refuses),
         TEST(listed_until_removed),
         TEST(chain_is_kept_without_its_root),
+        TEST(b12_the_end_is_that_of_the_last_that_signs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
