@@ -4,20 +4,11 @@
  * the option, and once it is ticked all of it works, without a restart.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import test from 'node:test';
 import { launch, newPage, signIn } from './lib/browser.js';
-import { site } from './lib/site.js';
+import { sceauctl, site } from './lib/site.js';
 
-function account(act, address) {
-  const command = [path.join(site.dir, 'bin', 'sceauctl'), '-c',
-    path.join(site.dir, 'sceau.conf'), 'account', act, address];
-  if (process.getuid?.() === 0)
-    command.unshift('setpriv', '--reuid=nobody', '--regid=nogroup',
-      '--clear-groups');
-  return execFileSync(command[0], command.slice(1), { encoding: 'utf8' });
-}
+const account = (act, address) => sceauctl('account', act, address);
 
 /** Posts from the page itself, with its token: {status, body}. */
 function post(page, url, fields) {

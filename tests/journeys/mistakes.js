@@ -11,7 +11,7 @@ import test from 'node:test';
 import { fill, importKey, makeFile, openVault, press, send, write }
   from './lib/acts.js';
 import { launch, mainText, newPage, picture, signIn } from './lib/browser.js';
-import { messages, site, waitForMessage } from './lib/site.js';
+import { messages, sceauctl, site, waitForMessage } from './lib/site.js';
 
 /** Text of the element once it is shown. */
 async function shown(page, selector) {
@@ -123,6 +123,32 @@ async function mailDown(browser) {
   }
 }
 
+/** One compose page after another is not told apart. */
+async function toInbox(page) {
+  await press(page, '#folders a[href$="/mail/INBOX"]');
+  await page.waitForSelector('main[data-page=mailbox][data-ready]');
+}
+
+/** What the policy would refuse is not offered: neither signing alone nor a
+ * message that asks for the certificate. */
+async function noWayAround(page) {
+  sceauctl('policy', 'set', 'account', 'robert@demo.test', 'encrypt-domains',
+    'banque.test');
+  try {
+    await toInbox(page);
+    await write(page, { to: 'x@banque.test', subject: 'Virement' });
+    const said = await shown(page, '#blocked');
+    assert.match(said, /administrateur[^]*x@banque\.test[^]*toujours chiffré/);
+    assert.match(said, /Ajouter le certificat/);
+    assert.doesNotMatch(said, /signez sans chiffrer|Demander le certificat/);
+    await picture(page, 'mistake-policy');
+    await toInbox(page);
+  } finally {
+    sceauctl('policy', 'unset', 'account', 'robert@demo.test',
+      'encrypt-domains');
+  }
+}
+
 /** SEC-51: a line end in any field is refused or becomes harmless. */
 async function injections(page) {
   await page.goto(`${site.url}/compose`);
@@ -171,6 +197,7 @@ test('mistakes are told in one sentence and lose nothing', async (t) => {
     () => importKey(page, 'robert'));
   await part(t, page, 'recipient refused by the MTA', recipientRefused);
   await part(t, page, 'too large an attachment', tooLarge);
+  await part(t, page, 's8 a way around the policy', noWayAround);
   await part(t, page, 'm3 t2 the MTA is down, then back', submissionDown);
   await part(t, page, 'IMAP is down',
     () => mailDown(browser));

@@ -133,6 +133,16 @@ export function opensslOpen(file, name, key = site.key(name)) {
     maxBuffer: 1 << 27 });
 }
 
+/** What an administrator does on the site's terminal; what it says. */
+export function sceauctl(...args) {
+  const command = [path.join(dir, 'bin', 'sceauctl'), '-c',
+    path.join(dir, 'sceau.conf'), ...args];
+  if (process.getuid?.() === 0)
+    command.unshift('setpriv', '--reuid=nobody', '--regid=nogroup',
+      '--clear-groups');
+  return execFileSync(command[0], command.slice(1), { encoding: 'utf8' });
+}
+
 /** Our own command's judgement as an object. */
 export function sceauVerify(file) {
   const program = path.join(site.build, 'sceauctl');
