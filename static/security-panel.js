@@ -116,7 +116,10 @@ export class SecurityPanel {
     this.#showSigner(mode === 'sign');
     for (const row of this.#chips())
       row.paint((one) => encrypts ? this.#markOf(one) : 'plain');
-    showReaders(encrypts, this.#people(), (one) => this.#readers.of(one));
+    /* Nobody is asked about what is no address: its chip says so. */
+    showReaders(encrypts, this.#people().filter(
+      ({ address }) => address.includes('@')),
+    (one) => this.#readers.of(one));
     showTell(this.#unaware());
     showBlocked(blocked, this.#demand(), (address) => {
       for (const row of this.#chips())

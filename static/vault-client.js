@@ -208,7 +208,8 @@ class VaultClient extends EventTarget {
     return got;
   }
 
-  /** Forgets a key whose request was refused. @param {string} key */
+  /** Forgets a key whose request was refused or taken back.
+   * @param {string} key */
   discard(key) {
     return this.ask('discard', { key });
   }
