@@ -103,6 +103,9 @@ export function showRequests({ authority, requests }, cards) {
     node.textContent = authority?.name ?? '';
   for (const bar of document.querySelectorAll('[data-renewal]'))
     /** @type {any} */ (bar).hidden = authority === null || busy;
+  /* Who has asked is not told to ask. */
+  for (const advice of document.querySelectorAll('[data-advice]'))
+    /** @type {any} */ (advice).hidden = busy;
 }
 
 /** Sends what was made but never arrived. @param {Card} card */

@@ -81,8 +81,7 @@ async function exchange(claire, robert) {
   return deliver(robert, claire, 'sign+encrypt', 'Pour l’ancien');
 }
 
-async function renews(claire) {
-  const { page, kid } = claire;
+async function seesTheEnd({ page, kid }) {
   await press(page, '#folders a[href$="/mail/INBOX"]');
   await waitForText(page, 'Votre certificat prend fin dans 9 jours',
     '#notices .ending');
@@ -93,11 +92,23 @@ async function renews(claire) {
   assert.match(await textOf(page, card(kid)),
     /prend fin dans 9 jours. Renouvelez-le maintenant/);
   await picture(page, 'keys-renewal-offered');
+}
+
+const isSeen = (page, selector) =>
+  page.$eval(selector, (at) => at.checkVisibility());
+
+/** An administrator looks at it; meanwhile nobody is told to ask again. */
+async function renews({ page, kid }, admin) {
   await press(page, `${card(kid)} [data-renew]`);
   await press(page, '#request-make:not([hidden]) .fill');
   await page.waitForSelector('#request-done:not([hidden])',
     { timeout: 60000 });
   await press(page, '#request-done [data-close]');
+  await page.waitForSelector('.request[data-state=waiting]');
+  assert.equal(await isSeen(page, `${card(kid)} [data-advice]`), false);
+  assert.equal(await isSeen(page, `${card(kid)} [data-renew]`), false);
+  await admin.approveAll();
+  await press(page, '#folders a[href$="/keys"]');
   await page.waitForSelector(`${card(kid)} .tag:not(.good)`);
   const renewed = await usableKid(page);
   assert.notEqual(renewed, kid);
@@ -143,10 +154,14 @@ test('b12 s11 a certificate is renewed', async (t) => {
   const before = await exchange(claire, robert);
   assert.ok(readersOf(before).includes(old));
 
+  await admin.approveByHand();
   certifyFor(365);
   let renewed;
-  await t.test('b12 the end is near, and it is renewed in the browser',
-    async () => { renewed = await renews(claire); });
+  await t.test('b12 the end is near, and it is said', () =>
+    seesTheEnd(claire));
+  await t.test('b12 it is renewed in the browser', async () => {
+    renewed = await renews(claire, admin);
+  });
   await t.test('b12 the old one is kept, and no alarm', () =>
     keepsTheOld(claire));
   await t.test('s11 the first message signed with the new one is accepted',

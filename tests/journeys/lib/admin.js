@@ -68,9 +68,17 @@ export class Administrator {
     await picture(this.page, 'admin-authority-approved');
   }
 
-  async approveAutomatically() {
+  async rule(name) {
     await this.tab('authority');
-    await this.press('input[name=rule][value=automatic]');
+    await this.press(`input[name=rule][value=${name}]`);
     await this.follow('#rule button');
+  }
+
+  approveAutomatically() {
+    return this.rule('automatic');
+  }
+
+  approveByHand() {
+    return this.rule('by-hand');
   }
 }
