@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { chromiumArgs, executablePath } from '../../chromium.js';
 import { site } from './site.js';
 
 const modules = path.resolve(process.env.SCEAU_NODE_MODULES);
@@ -40,11 +41,7 @@ async function launchFirefox({ proxy, language }) {
  * SCEAU_BROWSER=firefox takes that. */
 export async function launch({ proxy, profile, language = 'fr' } = {}) {
   if (firefox) return launchFirefox({ proxy, language });
-  const args = [`--lang=${language}`, '--disable-dev-shm-usage',
-    '--force-color-profile=srgb', '--disable-background-networking',
-    // Debian asks for drawing by a graphics card, which here is imitated.
-    '--disable-gpu'];
-  if (process.getuid?.() === 0) args.push('--no-sandbox');
+  const args = [`--lang=${language}`, ...chromiumArgs];
   if (proxy) {
     args.push(`--proxy-server=http://127.0.0.1:${proxy}`,
       '--proxy-bypass-list=<-loopback>');
@@ -52,7 +49,7 @@ export async function launch({ proxy, profile, language = 'fr' } = {}) {
   const userDataDir = profile
     ?? fs.mkdtempSync(path.join(os.tmpdir(), 'sceau-profile-'));
   const browser = await puppeteer.launch({
-    executablePath: '/usr/bin/chromium', headless: true, args, userDataDir,
+    executablePath, headless: true, args, userDataDir,
     protocolTimeout: 120000,
   });
   return { browser, userDataDir };
