@@ -76,6 +76,31 @@ the_journal_is_searched_and_exported(void **state)
                 "eve@other.test");
 }
 
+/* Codes are for the export; a name that looks like one is a name. */
+static void
+what_was_chosen_is_said_in_words(void **state)
+{
+    Pages *pages = *state;
+    const gint64 alice = pages->world->account;
+    const AuditAct acts[] = {
+        {"terminal:marie", "terminal", alice, "alice@demo.test",
+         "account-option", "inherit", "pre-enabled"},
+        {"root@demo.test", "192.0.2.1", alice, "alice@demo.test",
+         "preference-reset", "auto", "auto"},
+        {"root@demo.test", "192.0.2.1", alice, "alice@demo.test",
+         "account-name", NULL, "forbidden"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(acts); i++)
+        assert_true(audit_add(pages->world->db, &acts[i], NOW, NULL));
+    g_autofree char *page = page_get(pages, "/preferences/data");
+    expect_has(page, "by marie, at the server itself", "who");
+    expect_has(page, "<del><bdi>as the policy has it</bdi></del>", "before");
+    expect_has(page, "<ins><bdi>pre-enabled</bdi></ins>", "after");
+    expect_has(page, "<ins><bdi>forbidden</bdi></ins>", "a name");
+    expect_has(page, "<p class=\"values\"><ins><bdi>Auto (remember last)",
+               "the same");
+}
+
 static void
 a_broken_chain_is_said_loudly(void **state)
 {
@@ -273,6 +298,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_act_has_words),
         TEST(the_journal_is_searched_and_exported),
+        TEST(what_was_chosen_is_said_in_words),
         TEST(a_broken_chain_is_said_loudly),
         TEST(a_failure_is_counted_once_it_was_shown),
         TEST(the_overview_draws_what_was_counted),

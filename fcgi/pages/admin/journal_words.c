@@ -78,15 +78,55 @@ journal_act_options(const Catalogue *words, const char *selected)
     return options;
 }
 
+/* What a person may read of an option, as the pages say it; other values
+ * are names and numbers. */
+static const char *
+value_words(const Context *ctx, const char *act, const char *value)
+{
+    static const char *const chosen[] = {"account-option", "policy-option",
+                                         "preference-reset", NULL};
+    static const char *const names[][2] = {
+        {"inherit", N_("as the policy has it")},
+        {"forbidden", N_("forbidden")},
+        {"allowed", N_("allowed")},
+        {"pre-enabled", N_("pre-enabled")},
+        {"auto", N_("Auto (remember last)")},
+        {"none", N_("Do not sign or encrypt")},
+        {"sign", N_("Sign only")},
+        {"sign+encrypt", N_("Sign and encrypt")},
+    };
+    if (!g_strv_contains(chosen, act))
+        return value;
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        if (strcmp(names[i][0], value) == 0)
+            return catalogue_text(ctx->words, names[i][1]);
+    return value;
+}
+
 /* "" where a value was emptied: the template says so in words. */
 static void
-set_value(Json *json, const char *name, const char *value)
+set_value(const Context *ctx, Json *json, const char *name, const char *act,
+          const char *value)
 {
     if (value == NULL)
         return;
     Json *object = json_object_new();
-    json_set_text(object, "text", *value != '\0' ? value : NULL);
+    json_set_text(object, "text",
+                  *value != '\0' ? value_words(ctx, act, value) : NULL);
     json_set(json, name, object);
+}
+
+/* Who: the reader, an account, or whoever sat at the server. */
+static void
+set_actor(const Context *ctx, Json *json, const AuditRow *row)
+{
+    static const char terminal[] = "terminal:";
+    const Account *me = ctx->world.account;
+    json_set_text(json, "actor", row->actor);
+    shell_set_true(json, "me", g_strcmp0(row->actor, me->login) == 0);
+    shell_set_true(json, "terminal", strcmp(row->source, "terminal") == 0);
+    if (g_str_has_prefix(row->actor, terminal))
+        json_set_text(json, "operator", row->actor + strlen(terminal));
 }
 
 static Json *
@@ -95,7 +135,7 @@ row_json(const Context *ctx, const AuditRow *row)
     g_autofree char *time =
         date_full(ctx->words, row->created, ctx->world.now);
     g_autofree char *iso = time_to_rfc3339(row->created);
-    const Account *me = ctx->world.account;
+    gboolean same = g_strcmp0(row->before, row->after) == 0;
     Json *json = json_object_new();
     json_set_int(json, "id", row->id);
     json_set_text(json, "time", time);
@@ -103,13 +143,11 @@ row_json(const Context *ctx, const AuditRow *row)
     json_set_text(json, "words", journal_act_words(ctx->words, row->act));
     json_set_text(json, "subject",
                   *row->subject != '\0' ? row->subject : NULL);
-    json_set_text(json, "actor", row->actor);
-    shell_set_true(json, "me", g_strcmp0(row->actor, me->login) == 0);
-    shell_set_true(json, "terminal", strcmp(row->source, "terminal") == 0);
+    set_actor(ctx, json, row);
     json_set_text(json, "source", row->source);
     shell_set_true(json, "change", row->before != NULL || row->after != NULL);
-    set_value(json, "before", row->before);
-    set_value(json, "after", row->after);
+    set_value(ctx, json, "before", row->act, same ? NULL : row->before);
+    set_value(ctx, json, "after", row->act, row->after);
     return json;
 }
 
