@@ -3,6 +3,7 @@
  * takes one away without leaving the page, on which somebody may be writing.
  * Without scripts it is a post that leads back.
  */
+import { setIcon } from './dom.js';
 import { toast } from './toast.js';
 import { word } from './words.js';
 
@@ -41,11 +42,13 @@ async function dismiss(form) {
 /** The one line says what is left. */
 function retell() {
   const line = document.querySelector('.notices > summary');
-  const left = document.querySelectorAll('.notice');
+  const left = /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll('.notice'));
   if (line === null || left.length === 0)
     return line?.closest('.notices')?.remove();
   const [newest, count, mark] = ['.newest', '.count', '.tag']
     .map((part) => line.querySelector(part));
+  setIcon(line.querySelector('svg'), left[0].dataset.icon ?? '');
   if (newest !== null)
     newest.textContent = left[0].querySelector('h2')?.textContent ?? '';
   if (left.length === 1)
