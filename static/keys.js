@@ -195,8 +195,7 @@ async function bring(/** @type {File} */ file,
     password.value = '';
     let signs = false;
     for (const { kid, certificate, chain } of [first, ...first.more ?? []]) {
-      const { problems } = await judged(kid, { certificate, chain });
-      signs ||= problems.length === 0;
+      signs ||= (await judged(kid, { certificate, chain })).can_sign;
     }
     toast(word(signs ? 'key_imported' : 'key_imported_but'));
     await refresh();

@@ -8,7 +8,7 @@ import { day, word } from './words.js';
 
 /**
  * @typedef {{kid: string, name: string, issuer: string, not_after: string,
- *   addresses: string[], problems: string[]}} Certificate
+ *   addresses: string[], problems: string[], can_sign: boolean}} Certificate
  * @typedef {{kid: string | null, certificate?: Certificate,
  *   why: string}} Signer
  */
@@ -40,8 +40,10 @@ export function choose(address, certificates, all) {
     (other) => other.toLowerCase() === address.toLowerCase()));
   if (mine.length === 0)
     return { kid: null, why: word('no_key_for', { address }) };
-  const good = mine.filter((one) => one.problems.length === 0)
-    .sort((a, b) => b.not_after.localeCompare(a.not_after));
+  /* First what its readers here can check, then what lasts longest. */
+  const good = mine.filter((one) => one.can_sign)
+    .sort((a, b) => a.problems.length - b.problems.length ||
+      b.not_after.localeCompare(a.not_after));
   if (good.length === 0)
     return { kid: null, why:
       word(`problem_${mine[0].problems[0].replaceAll('-', '_')}`) };

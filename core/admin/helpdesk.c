@@ -81,6 +81,7 @@ certificate_of(const Office *office, const Account *account,
     g_autoptr(GPtrArray) chain = cert_chain_read(own->chain);
     certificate->problems =
         problems_of(office, account, policy, cert, chain, since != 0);
+    certificate->can_sign = signing_refusal(certificate->problems) == NULL;
     return certificate;
 }
 

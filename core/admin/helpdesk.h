@@ -19,7 +19,8 @@ typedef struct {
     char *kid;
     gint64 not_before, not_after;
     char **problems; /* as signing_problems() */
-    gint64 stolen;   /* when it was reported; 0: it was not */
+    gboolean can_sign;
+    gint64 stolen; /* when it was reported; 0: it was not */
 } HelpdeskCertificate;
 
 typedef struct {

@@ -8,6 +8,7 @@
 #include "core/mail/addressee_judge.h"
 #include "core/mail/signer.h"
 #include "core/pki/cert_export.h"
+#include "core/pki/signing.h"
 #include "core/store/issued.h"
 #include "core/store/own_cert.h"
 #include "core/store/policy.h"
@@ -76,6 +77,7 @@ set_problems(Json *json, char **problems)
     for (char **p = problems; *p != NULL; p++)
         json_append_text(list, *p);
     json_set(json, "problems", list);
+    json_set_bool(json, "can_sign", signing_refusal(problems) == NULL);
 }
 
 char *

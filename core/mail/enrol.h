@@ -5,13 +5,15 @@
 
 #include "core/mail/world.h"
 
-/* {kid, problems[]}: certificate DER and chain of DER (GPtrArray of GBytes).
- * APP_ERROR_FORBIDDEN while secure mail is off; APP_ERROR_CERTIFICATE below
- * the hard floor. A certificate with problems is stored and never signs. */
+/* {kid, problems[], can_sign}: certificate DER and chain of DER (GPtrArray of
+ * GBytes). APP_ERROR_FORBIDDEN while secure mail is off; APP_ERROR_CERTIFICATE
+ * below the hard floor. One with problems is stored; can_sign: they are none
+ * that keeps it from signing (signing_refusal()). */
 char *enrol_certificate(const World *world, GBytes *certificate,
                         GPtrArray *chain, GError **error);
 /* {certificates: [{kid, name, issuer, addresses[], not_before, not_after,
- *  algorithm, uses["sign", "encrypt"], local, renewed, problems[]}]}; local:
+ *  algorithm, uses["sign", "encrypt"], local, renewed, problems[],
+ *  can_sign}]}; local:
  * of the site's own authority; renewed: another of these, which is good, took
  * its place, and it is kept for the mail that it opens. */
 char *enrol_list(const World *world, GError **error);

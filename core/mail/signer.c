@@ -56,10 +56,10 @@ check(const World *world, Signer *signer, GError **error)
         signer_problems(world, signer->cert, signer->chain, error);
     if (problems == NULL)
         return FALSE;
-    if (problems[0] != NULL) {
+    const char *refusal = signing_refusal(problems);
+    if (refusal != NULL) {
         g_set_error(error, APP_ERROR, APP_ERROR_CERTIFICATE,
-                    "certificate cannot sign for this account: %s",
-                    problems[0]);
+                    "certificate cannot sign for this account: %s", refusal);
         return FALSE;
     }
     return sign_algorithm_for(signer->cert, &signer->algorithm, error);

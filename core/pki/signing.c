@@ -1,5 +1,7 @@
 #include "core/pki/signing.h"
 
+#include <string.h>
+
 /* One for encryption alone has an authority trusted for that; a stolen one
  * is revoked for the reason that is named already. */
 static VerdictSet
@@ -29,4 +31,14 @@ signing_problems(const Trust *trust, const Cert *cert, GPtrArray *chain,
         if (set & VERDICT_BIT(asked[i]))
             g_strv_builder_add(all, verdict_code(asked[i]));
     return g_strv_builder_end(all);
+}
+
+const char *
+signing_refusal(char **problems)
+{
+    const char *unknown = verdict_code(VERDICT_UNKNOWN_ISSUER);
+    for (char **p = problems; *p != NULL; p++)
+        if (strcmp(*p, unknown) != 0)
+            return *p;
+    return NULL;
 }

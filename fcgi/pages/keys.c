@@ -80,18 +80,22 @@ problem_code(const char *code)
     return shell_code(code);
 }
 
-/* A certificate for encryption alone need not sign. */
+/* A certificate for encryption alone need not sign; usable: nothing keeps it
+ * from what it is made for. */
 static Json *
-problem_codes(const Json *certificate)
+problem_codes(const Json *certificate, gboolean *usable)
 {
     const Json *problems = json_member(certificate, "problems");
     const Json *uses = json_member(certificate, "uses");
     gboolean opens = !list_has(uses, "sign") && list_has(uses, "encrypt");
     Json *codes = json_array_new();
+    *usable = json_bool(json_member(certificate, "can_sign")) || opens;
     for (gsize i = 0; i < json_array_length(problems); i++) {
         const char *code = json_text(json_array_item(problems, i));
-        if (!opens || strcmp(code, "usage") != 0)
-            json_append(codes, problem_code(code));
+        if (opens && strcmp(code, "usage") == 0)
+            continue;
+        json_append(codes, problem_code(code));
+        *usable &= !opens;
     }
     return codes;
 }
@@ -135,9 +139,10 @@ certificate_json(const Context *ctx, const Json *certificate)
     json_set_text(json, "not_after", ends);
     json_set_text(json, "method", method);
     json_set_text(json, "fingerprint", print);
-    Json *codes = problem_codes(certificate);
+    gboolean usable = FALSE;
+    Json *codes = problem_codes(certificate, &usable);
     gboolean renewed = json_bool(json_member(certificate, "renewed"));
-    shell_set_true(json, "usable", json_array_length(codes) == 0 && !renewed);
+    shell_set_true(json, "usable", usable && !renewed);
     shell_set_true(json, "can_report",
                    !list_has(json_member(certificate, "problems"), "stolen"));
     json_set(json, "problems", codes);

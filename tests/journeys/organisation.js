@@ -163,7 +163,7 @@ async function resetAndBeginAgain(admin, nadia) {
   await admin.option('nadia', 'pre-enabled');
   await keysPage(nadia.page);
   assert.match(await mainText(nadia.page),
-    /Ne peut pas signer[^]*Il ne signe plus[^]*en haut de cette page/);
+    /Personne que ce serveur connaisse ne le garantit[^]*en haut de cette page/);
   await picture(nadia.page, 'keys-after-reset');
   await askForCertificate(nadia.page);
   await press(nadia.page, '#request-done [data-close]');

@@ -2,7 +2,6 @@
  * seen a signature of it are to be told (O10). */
 #include "core/mail/addressee.h"
 #include "core/mail/giving.h"
-#include "core/pki/trust.h"
 #include "core/store/disabled_key.h"
 #include "core/store/own_cert.h"
 #include "tests/mail/secure_desk.h"
@@ -38,19 +37,13 @@ prepare(const Desk *desk, const char *kid, GError **error)
 }
 
 static void
-expect_refused_as(const Desk *desk, const char *kid, const char *problem)
+expect_refused(const Desk *desk, const char *kid)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Json) request = prepare(desk, kid, &error);
     assert_null(request);
-    expect_app_error(error, APP_ERROR_CERTIFICATE, problem);
-    assert_non_null(strstr(error->message, problem));
-}
-
-static void
-expect_refused(const Desk *desk, const char *kid)
-{
-    expect_refused_as(desk, kid, "stolen");
+    expect_app_error(error, APP_ERROR_CERTIFICATE, "stolen");
+    assert_non_null(strstr(error->message, "stolen"));
 }
 
 static const char *
@@ -95,24 +88,6 @@ o10_a_message_that_waits_for_its_signature_is_refused(void **state)
     expect_app_error(error, APP_ERROR_CERTIFICATE, "finish");
     assert_int_equal(desk_number(desk, "SELECT count(*) FROM outbox"), 0);
     expect_refused(desk, kid);
-    secure_close(desk);
-}
-
-/* After a reset nobody here trusts the authority that issued it. */
-static void
-s9_one_of_a_former_authority_signs_nothing(void **state)
-{
-    const TrustPolicy policy = TRUST_POLICY_DEFAULT;
-    Desk *desk = secure_desk(state);
-    World *world = &desk->world;
-    g_autofree char *kid = secure_own(desk);
-    const struct Trust *before = world->trust;
-    expect_problem(desk, kid, NULL);
-    g_autoptr(Trust) after = trust_new(&policy);
-    world->trust = after;
-    expect_problem(desk, kid, "unknown-issuer");
-    expect_refused_as(desk, kid, "unknown-issuer");
-    world->trust = before;
     secure_close(desk);
 }
 
@@ -208,7 +183,6 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             o10_a_message_that_waits_for_its_signature_is_refused),
-        cmocka_unit_test(s9_one_of_a_former_authority_signs_nothing),
         cmocka_unit_test(o10_the_person_cannot_undo_it),
         cmocka_unit_test(o10_nothing_is_encrypted_to_a_stolen_key),
         cmocka_unit_test(o10_contacts_are_told_once_with_the_next_message),

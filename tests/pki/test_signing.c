@@ -1,4 +1,4 @@
-/* What keeps a certificate from signing for a person. */
+/* What is wrong with a certificate that is to sign, and what keeps it. */
 #include "core/pki/signing.h"
 
 #include "tests/pki/chain.h"
@@ -47,16 +47,17 @@ an_authority_that_is_gone_is_named(void **state)
         const char *name;
         gboolean anchored, revoked, stolen;
         guint usage;
-        const char *want;
+        const char *want, *refusal;
     } cases[] = {
-        {"good", TRUE, FALSE, FALSE, USAGE_DIGITAL_SIGNATURE, ""},
+        {"good", TRUE, FALSE, FALSE, USAGE_DIGITAL_SIGNATURE, "", NULL},
         {"its authority was reset", FALSE, FALSE, FALSE,
-         USAGE_DIGITAL_SIGNATURE, "unknown-issuer"},
-        {"taken back", TRUE, TRUE, FALSE, USAGE_DIGITAL_SIGNATURE, "revoked"},
+         USAGE_DIGITAL_SIGNATURE, "unknown-issuer", NULL},
+        {"taken back", TRUE, TRUE, FALSE, USAGE_DIGITAL_SIGNATURE, "revoked",
+         "revoked"},
         {"stolen says it all", TRUE, TRUE, TRUE, USAGE_DIGITAL_SIGNATURE,
-         "stolen"},
+         "stolen", "stolen"},
         {"never meant to sign", FALSE, FALSE, FALSE, USAGE_KEY_AGREEMENT,
-         "usage"},
+         "usage", "usage"},
     };
     const Keys *keys = *state;
     g_autoptr(GPtrArray) chain = g_ptr_array_new();
@@ -70,6 +71,8 @@ an_authority_that_is_gone_is_named(void **state)
         g_autofree char *got = g_strjoinv(",", codes);
         if (strcmp(got, cases[i].want) != 0)
             fail_msg("%s: got %s", cases[i].name, got);
+        if (g_strcmp0(signing_refusal(codes), cases[i].refusal) != 0)
+            fail_msg("%s: refused for another reason", cases[i].name);
     }
 }
 

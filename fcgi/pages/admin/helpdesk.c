@@ -100,7 +100,7 @@ certificate_json(const Context *ctx, gint64 account,
         json_append(problems, problem_json(*p));
     json_set_text(json, "not_before", begins);
     json_set_text(json, "not_after", ends);
-    shell_set_true(json, "usable", json_array_length(problems) == 0);
+    shell_set_true(json, "usable", certificate->can_sign);
     json_set(json, "problems", problems);
     json_set_text(json, "stolen_on", reported ? stolen : NULL);
     json_set_text(json, "url", url);
