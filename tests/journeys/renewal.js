@@ -116,8 +116,9 @@ async function renews({ page, kid }, admin) {
 }
 
 async function keepsTheOld({ page, kid }) {
+  await waitForText(page, 'clé est dans', card(kid));
   const text = await textOf(page, card(kid));
-  assert.match(text, /Renouvelé[^]*Gardez celui-ci[^]*clé est dans/);
+  assert.match(text, /Renouvelé[^]*Gardez celui-ci/);
   assert.doesNotMatch(text, /prend fin/);
   assert.equal(await page.$(`${card(kid)} [data-renew]`), null);
   await picture(page, 'keys-renewed');
