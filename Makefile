@@ -59,7 +59,7 @@ UNIT_DIRS := base store pki cms mime net mail admin fcgi interop
 UNIT_SRC := $(foreach d,$(UNIT_DIRS),$(wildcard tests/$(d)/test_*.c))
 UNIT := $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 
-.PHONY: all help programs unit check check-long demo asan lint layers format \
+.PHONY: all help programs unit unit-build check check-long demo asan lint layers format \
         fuzz bench install clean static deps-build deps-demo deps-check
 
 all: programs static
@@ -135,7 +135,9 @@ $(foreach d,$(UNIT_DIRS),$(eval $(call unit_rules,$(d))))
 # The tests of the authority start the real one.
 $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/admin/test_*.c)): | $(BUILD)/sceau-ca
 
-unit: $(UNIT)
+unit-build: $(UNIT)
+
+unit: unit-build
 	tests/run-unit $(UNIT)
 
 # One folder's unit tests: make unit-pki

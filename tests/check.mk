@@ -8,7 +8,8 @@ C_FILES = $(shell git ls-files '*.c' '*.h')
 # what does not compile is told by its suite.
 check: deps-build
 	@deploy/deps demo check & \
-	    $(MAKE) -s -j$$(nproc) all $(BUILD)/render >/dev/null 2>&1; wait $$!
+	    $(MAKE) -s -k -j$$(nproc) all $(BUILD)/render unit-build \
+	    >/dev/null 2>&1; wait $$!
 	$(MAKE) check-suites
 
 .PHONY: check-suites words sizes-check lint-c lint-js node journeys \
@@ -53,8 +54,8 @@ node: all
 journeys: all $(BUILD)/render
 	BUILD='$(BUILD)' tests/journeys/run
 
-# Every page, under $(BUILD)/pictures: in two turns, with SCEAU_LONG=1 in all
-# twelve.
+# Every page, under $(BUILD)/pictures: in French and half in English, with
+# SCEAU_LONG=1 in all twelve turns.
 pictures: all $(BUILD)/render
 	BUILD='$(BUILD)' node --test tests/journeys/pictures.js
 
