@@ -6,9 +6,9 @@
 #include "core/mail/world.h"
 
 /* {kid, problems[], can_sign}: certificate DER and chain of DER (GPtrArray of
- * GBytes). APP_ERROR_FORBIDDEN while secure mail is off; APP_ERROR_CERTIFICATE
- * below the hard floor. One with problems is stored; can_sign: they are none
- * that keeps it from signing (signing_refusal()). */
+ * GBytes). APP_ERROR_FORBIDDEN while secure mail is off,
+ * APP_ERROR_CERTIFICATE below the hard floor. One with problems is stored;
+ * can_sign: they are none that keeps it from signing (signing_refusal()). */
 char *enrol_certificate(const World *world, GBytes *certificate,
                         GPtrArray *chain, GError **error);
 /* {certificates: [{kid, name, issuer, addresses[], not_before, not_after,
