@@ -110,4 +110,8 @@ walk(const CommandSite *site, const Step *steps, gsize n)
     }
 }
 
+/* A test with a configuration and a database of its own. */
+#define TEST(name)                                                           \
+    cmocka_unit_test_setup_teardown(name, command_setup, command_teardown)
+
 #endif

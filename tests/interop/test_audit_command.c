@@ -160,9 +160,6 @@ wrong_arguments_are_refused_in_one_line(void **state)
     }
 }
 
-#define TEST(name)                                                           \
-    cmocka_unit_test_setup_teardown(name, command_setup, command_teardown)
-
 int
 main(int argc, char **argv)
 {

@@ -123,8 +123,6 @@ main(int argc, char **argv)
 {
     find_command(argv[0]);
     const struct CMUnitTest tests[] = {
-#define TEST(name)                                                           \
-    cmocka_unit_test_setup_teardown(name, command_setup, command_teardown)
         TEST(b11_a_person_is_found_and_helped),
         TEST(b11_a_code_is_decoded),
         TEST(z5_no_verb_decrypts_unasked_or_recovers_a_key),

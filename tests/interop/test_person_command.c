@@ -183,9 +183,6 @@ every_verb_is_described_and_has_json(void **state)
     assert_int_equal(run_command(*state, "help nothing", NULL, NULL), 2);
 }
 
-#define TEST(name)                                                           \
-    cmocka_unit_test_setup_teardown(name, command_setup, command_teardown)
-
 int
 main(int argc, char **argv)
 {

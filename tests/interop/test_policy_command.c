@@ -56,9 +56,6 @@ o9_a_group_is_made_filled_and_emptied(void **state)
     walk(*state, steps, G_N_ELEMENTS(steps));
 }
 
-#define TEST(name)                                                           \
-    cmocka_unit_test_setup_teardown(name, command_setup, command_teardown)
-
 int
 main(int argc, char **argv)
 {

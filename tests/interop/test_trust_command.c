@@ -49,9 +49,6 @@ ca_answers_people_and_programs(void **state)
     walk(*state, steps, G_N_ELEMENTS(steps));
 }
 
-#define TEST(name)                                                           \
-    cmocka_unit_test_setup_teardown(name, command_setup, command_teardown)
-
 int
 main(int argc, char **argv)
 {
