@@ -53,7 +53,8 @@ link = -Wl,--start-group $(call archive,$(1)) -Wl,--end-group $(LIBS)
 FCGI_SRC := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/pages/*.c fcgi/pages/admin/*.c))
 CTL_SRC := $(wildcard deploy/sceauctl*.c)
 CA_SRC := $(wildcard deploy/sceau_ca*.c)
-PROGRAMS := $(BUILD)/sceau-fcgi $(BUILD)/sceauctl $(BUILD)/sceau-ca
+REVOCATION_SRC := deploy/sceau_revocation.c deploy/sceauctl_office.c
+PROGRAMS := $(patsubst %,$(BUILD)/%,sceau-fcgi sceauctl sceau-revocation sceau-ca)
 
 UNIT_DIRS := base store pki cms mime net mail admin fcgi interop
 UNIT_SRC := $(foreach d,$(UNIT_DIRS),$(wildcard tests/$(d)/test_*.c))
@@ -111,6 +112,10 @@ $(BUILD)/sceau-fcgi: $(BUILD)/fcgi/main.o $(call archive,fcgi $(FOLDERS))
 $(BUILD)/sceauctl: $(call objects,$(CTL_SRC)) $(call archive,$(FOLDERS))
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(call objects,$(CTL_SRC)) $(call link,$(FOLDERS))
+
+$(BUILD)/sceau-revocation: $(call objects,$(REVOCATION_SRC)) $(call archive,$(FOLDERS))
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $(call objects,$(REVOCATION_SRC)) $(call link,$(FOLDERS))
 
 # The one program that links the authority; it needs no more than this.
 CA_LINK = -Wl,--start-group $(call archive,pki store base) -Wl,--end-group \

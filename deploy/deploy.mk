@@ -25,7 +25,8 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)/lib/systemd/system \
 	    $(DESTDIR)/usr/lib/tmpfiles.d
 	install -m 755 $(BUILD)/sceau-fcgi $(DESTDIR)$(PREFIX)/sbin/sceau-fcgi
-	install -m 755 $(BUILD)/sceau-ca $(DESTDIR)$(PREFIX)/sbin/sceau-ca
+	install -m 755 $(BUILD)/sceau-ca $(BUILD)/sceau-revocation \
+	    $(DESTDIR)$(PREFIX)/sbin
 	install -m 755 $(BUILD)/sceauctl $(DESTDIR)$(PREFIX)/bin/sceauctl
 	install -m 644 templates/*.html $(share)/templates
 	cp -R $(BUILD)/locale/. $(share)/locale/

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "deploy/sceau_ca.h"
 
 #define MAX_DAYS 825
@@ -107,11 +108,8 @@ CaConfig *
 ca_config_load(const char *path, GError **error)
 {
     g_autofree char *text = NULL;
-    g_autoptr(GError) why = NULL;
-    if (!g_file_get_contents(path, &text, NULL, &why)) {
-        g_set_error_literal(error, APP_ERROR, APP_ERROR_CONFIG, why->message);
+    if (!file_read(path, &text, NULL, error))
         return NULL;
-    }
     g_autoptr(CaConfig) config = g_new0(CaConfig, 1);
     config->days = 365;
     config->crl_days = 7;

@@ -11,54 +11,63 @@
 #define SCEAU_SYSCONF "/etc"
 #endif
 
-/* Those without simple need the configuration. */
+/* run needs the configuration, simple does not. */
 static const struct {
     const char *name;
+    const char *usage;
     int (*run)(const SceauctlContext *context, int argc, char **argv);
     int (*simple)(int argc, char **argv);
-    const char *usage;
 } commands[] = {
-    {"account", sceauctl_account, NULL,
-     "list [--search WORDS] [--option O] [--role R] [--domain D]"
-     " [--suspended] | show ADDRESS | allow ADDRESS [--on] | deny ADDRESS |"
-     " name ADDRESS NAME | role ADDRESS staff|helpdesk|administrator"
-     " [--domain D]... | suspend ADDRESS | resume ADDRESS |"
-     " import FILE|- [--apply-good]  [--json]"},
-    {"policy", sceauctl_policy, NULL,
-     "show [PLACE] | set PLACE LINE VALUE... | unset PLACE LINE |"
-     " try PLACE LINE [VALUE]... | effective ADDRESS  [--json]; PLACE is "
-     "site,"
-     " domain D, group NAME or account ADDRESS"},
-    {"group", sceauctl_group, NULL,
-     "add NAME [ADDRESS]... | remove NAME [ADDRESS]... | list [NAME] "
-     " [--json]"},
-    {"helpdesk", sceauctl_helpdesk, NULL,
-     "find WORDS | show ADDRESS | reset-preferences ADDRESS |"
-     " guide ADDRESS | stolen ADDRESS [KID] [--withdraw] | code CODE |"
-     " invalidate CODE  [--json]"},
-    {"person", sceauctl_person, NULL,
-     "export ADDRESS | delete ADDRESS --yes ADDRESS  [--json]"},
-    {"audit", sceauctl_audit, NULL,
-     "list | export [--csv|--json] | verify  [--actor A] [--subject S]"
-     " [--act CODE] [--from DAY] [--until DAY] [--limit N] [--json]"},
-    {"ca", sceauctl_ca, NULL,
-     "init NAME [--organisation TEXT] [--key=p-256|p-384|rsa-3072|rsa-4096]"
-     " [--years N] | show | requests | issued [BEGINNING] | approve ID... |"
-     " refuse ID... | rule automatic [DOMAIN]... | rule by-hand |"
-     " revoke KID [REASON] | crl | run | issue | reset WORD  [--json]"},
-    {"trust", sceauctl_trust, NULL,
-     "list | add FILE [--as ROLE] [--purpose P] [--name NAME]"
-     " [--accept-expired] | rename FINGERPRINT NAME | withdraw FINGERPRINT |"
-     " try FILE | try --withdraw FINGERPRINT  [--json]"},
-    {"revocation", sceauctl_revocation, NULL,
-     "list | add FINGERPRINT crl|ocsp URL [--hard] [--allow-private] |"
-     " remove ID | fetch [ID] [--force]  [--json]"},
-    {"verify", NULL, sceauctl_verify, "[--trust FILE]... [--json] FILE|-"},
-    {"recipients", NULL, sceauctl_recipients, "[--json] FILE|-"},
-    {"open", NULL, sceauctl_open, "--content-key HEX FILE|-"},
-    {"seal", NULL, sceauctl_seal,
-     "--to CERT... [--cipher NAME] [--oaep] < entity > message"},
-    {"show", NULL, sceauctl_show, "[--json] FILE|-"},
+    {"account",
+     "list [--search WORDS] [--option O] [--role R] [--domain D] "
+     "[--suspended] | show ADDRESS | allow ADDRESS [--on] | deny ADDRESS "
+     "| name ADDRESS NAME | role ADDRESS staff|helpdesk|administrator "
+     "[--domain D]... | suspend ADDRESS | resume ADDRESS | import FILE|- "
+     "[--apply-good]  [--json]",
+     .run = sceauctl_account},
+    {"policy",
+     "show [PLACE] | set PLACE LINE VALUE... | unset PLACE LINE | try "
+     "PLACE LINE [VALUE]... | effective ADDRESS  [--json]; PLACE is site, "
+     "domain D, group NAME or account ADDRESS",
+     .run = sceauctl_policy},
+    {"group",
+     "add NAME [ADDRESS]... | remove NAME [ADDRESS]... | list [NAME]  "
+     "[--json]",
+     .run = sceauctl_group},
+    {"helpdesk",
+     "find WORDS | show ADDRESS | reset-preferences ADDRESS | guide "
+     "ADDRESS | stolen ADDRESS [KID] [--withdraw] | code CODE | "
+     "invalidate CODE  [--json]",
+     .run = sceauctl_helpdesk},
+    {"person", "export ADDRESS | delete ADDRESS --yes ADDRESS  [--json]",
+     .run = sceauctl_person},
+    {"audit",
+     "list | export [--csv|--json] | verify  [--actor A] [--subject S] "
+     "[--act CODE] [--from DAY] [--until DAY] [--limit N] [--json]",
+     .run = sceauctl_audit},
+    {"ca",
+     "init NAME [--organisation TEXT] "
+     "[--key=p-256|p-384|rsa-3072|rsa-4096] [--years N] | show | requests "
+     "| issued [BEGINNING] | approve ID... | refuse ID... | rule "
+     "automatic [DOMAIN]... | rule by-hand | revoke KID [REASON] | crl | "
+     "run | issue | reset WORD  [--json]",
+     .run = sceauctl_ca},
+    {"trust",
+     "list | add FILE [--as ROLE] [--purpose P] [--name NAME] "
+     "[--accept-expired] | rename FINGERPRINT NAME | withdraw FINGERPRINT "
+     "| try FILE | try --withdraw FINGERPRINT  [--json]",
+     .run = sceauctl_trust},
+    {"revocation",
+     "list | add FINGERPRINT crl|ocsp URL [--hard] [--allow-private] | "
+     "remove ID  [--json]; sceau-revocation asks them",
+     .run = sceauctl_revocation},
+    {"verify", "[--trust FILE]... [--json] FILE|-",
+     .simple = sceauctl_verify},
+    {"recipients", "[--json] FILE|-", .simple = sceauctl_recipients},
+    {"open", "--content-key HEX FILE|-", .simple = sceauctl_open},
+    {"seal", "--to CERT... [--cipher NAME] [--oaep] < entity > message",
+     .simple = sceauctl_seal},
+    {"show", "[--json] FILE|-", .simple = sceauctl_show},
 };
 
 static int

@@ -1,9 +1,8 @@
-/* sceauctl revocation: where revocations are asked for, and asking. */
+/* sceauctl revocation: where revocations are asked for. Asking them is the
+ * work of sceau-revocation. */
 #include <stdio.h>
-#include <string.h>
 
 #include "core/admin/revocation_admin.h"
-#include "core/admin/revocation_fetch.h"
 #include "core/base/error.h"
 #include "deploy/sceauctl_words.h"
 
@@ -97,50 +96,6 @@ remove_one(const Verb *verb, GError **error)
            verb_count(verb, "removed", id, error);
 }
 
-static Json *
-fetched_json(const RevocationFetched *fetched)
-{
-    Json *json = json_object_new();
-    json_set_int(json, "id", fetched->source);
-    json_set_text(json, "issuer_name", fetched->issuer);
-    json_set_text(json, "kind", fetched->kind);
-    json_set_text(json, "url", fetched->url);
-    json_set_text(json, "result", fetched->result);
-    json_set_int(json, "asked", fetched->asked);
-    json_set_int(json, "kept", fetched->kept);
-    return json;
-}
-
-static gboolean
-is_good(const RevocationFetched *fetched)
-{
-    return strcmp(fetched->result, "ok") == 0 ||
-           strcmp(fetched->result, "unchanged") == 0;
-}
-
-/* 1: one that was tried is not in order. */
-static gboolean
-fetch(const Verb *verb, GError **error)
-{
-    RevocationOrder order = {.force = verb_option(verb, "force") != NULL};
-    if (verb->n_words == 1) {
-        order.force = TRUE;
-        if (!read_id(verb->words[0], &order.source, error))
-            return FALSE;
-    }
-    g_autoptr(GPtrArray) all = revocation_fetch(verb->office, &order, error);
-    if (all == NULL)
-        return FALSE;
-    g_autoptr(Json) array = json_array_new();
-    for (guint i = 0; i < all->len; i++) {
-        const RevocationFetched *fetched = g_ptr_array_index(all, i);
-        json_append(array, fetched_json(fetched));
-        if (!is_good(fetched))
-            *verb->status = 1;
-    }
-    return !verb->json || verb_print(array, error);
-}
-
 int
 sceauctl_revocation(const SceauctlContext *context, int argc, char **argv)
 {
@@ -148,7 +103,6 @@ sceauctl_revocation(const SceauctlContext *context, int argc, char **argv)
         {"list", 0, 0, "", list, VERB_TRUSTS},
         {"add", 3, 3, "hard allow-private", add, VERB_TRUSTS},
         {"remove", 1, 1, "", remove_one, VERB_TRUSTS},
-        {"fetch", 0, 1, "force", fetch, VERB_TRUSTS},
         {NULL, 0, 0, NULL, NULL, 0},
     };
     return verb_run(context, rows, argc, argv);

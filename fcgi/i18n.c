@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 
 #define MO_MAGIC 0x950412deU
 #define MO_MAX_TEXTS 20000
@@ -90,12 +91,8 @@ catalogue_load(const char *path, GError **error)
 {
     g_autofree char *data = NULL;
     gsize size = 0;
-    g_autoptr(GError) problem = NULL;
-    if (!g_file_get_contents(path, &data, &size, &problem)) {
-        g_set_error(error, APP_ERROR, APP_ERROR_FILE, "catalogue: %s",
-                    problem->message);
+    if (!file_read(path, &data, &size, error))
         return NULL;
-    }
     Catalogue *catalogue = catalogue_parse((const guint8 *)data, size, error);
     if (catalogue == NULL)
         g_prefix_error(error, "%s: ", path);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "fcgi/template_escape.h"
 #include "fcgi/template_node.h"
 #include "fcgi/template_parse.h"
@@ -67,21 +68,16 @@ template_from_folder(gconstpointer user, const char *name, GError **error)
 {
     g_autofree char *path =
         g_strdup_printf("%s/%s.html", (const char *)user, name);
-    char *text = NULL;
+    g_autofree char *text = NULL;
     gsize size = 0;
-    g_autoptr(GError) problem = NULL;
-    if (!g_file_get_contents(path, &text, &size, &problem)) {
-        g_set_error(error, APP_ERROR, APP_ERROR_FILE, "template: %s",
-                    problem->message);
+    if (!file_read(path, &text, &size, error))
         return NULL;
-    }
     if (!g_utf8_validate(text, (gssize)size, NULL)) {
-        g_free(text);
-        g_set_error(error, APP_ERROR, APP_ERROR_CONFIG,
-                    "template %s: not UTF-8", path);
+        g_set_error(error, APP_ERROR, APP_ERROR_CONFIG, "%s: is not UTF-8",
+                    path);
         return NULL;
     }
-    return text;
+    return g_steal_pointer(&text);
 }
 
 Template *

@@ -4,6 +4,7 @@
 
 #include "core/base/config_value.h"
 #include "core/base/error.h"
+#include "core/base/file.h"
 
 #ifndef SCEAU_SHARE
 #define SCEAU_SHARE "/usr/share/sceau"
@@ -255,11 +256,8 @@ config_load(const char *path, GError **error)
 {
     g_autofree char *text = NULL;
     gsize size = 0;
-    g_autoptr(GError) why = NULL;
-    if (!g_file_get_contents(path, &text, &size, &why)) {
-        g_set_error(error, APP_ERROR, APP_ERROR_CONFIG, "%s", why->message);
+    if (!file_read(path, &text, &size, error))
         return NULL;
-    }
     if (!g_utf8_validate_len(text, size, NULL)) {
         g_set_error(error, APP_ERROR, APP_ERROR_CONFIG, "%s: is not UTF-8",
                     path);

@@ -12,7 +12,6 @@
 #define HEADER_MAX 256
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURL, curl_easy_cleanup)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURLU, curl_url_cleanup)
 typedef struct curl_slist Headers;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Headers, curl_slist_free_all)
 
@@ -33,81 +32,6 @@ http_answer_free(HttpAnswer *answer)
     g_free(answer->etag);
     g_free(answer->modified);
     g_free(answer);
-}
-
-static gboolean
-refuse_url(GError **error, const char *what)
-{
-    g_set_error(error, APP_ERROR, APP_ERROR_INPUT, "address: %s", what);
-    return FALSE;
-}
-
-static char *
-url_part(CURLU *url, CURLUPart part)
-{
-    char *text = NULL;
-    if (curl_url_get(url, part, &text, 0) != CURLUE_OK)
-        return NULL;
-    char *copy = g_strdup(text);
-    curl_free(text);
-    return copy;
-}
-
-static gboolean
-has_part(CURLU *url, CURLUPart part)
-{
-    g_autofree char *text = url_part(url, part);
-    return text != NULL;
-}
-
-/* NULL unless text may be asked. */
-static CURLU *
-url_read(const char *text, GError **error)
-{
-    g_autoptr(CURLU) url = curl_url();
-    /* libcurl mends a third slash and guesses a host. */
-    if (strlen(text) > HTTP_URL_MAX || !g_str_is_ascii(text) ||
-        strstr(text, ":///") != NULL ||
-        strpbrk(text, " \t\r\n\"<>\\^`{|}") != NULL ||
-        curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) !=
-            CURLUE_OK) {
-        refuse_url(error, "it cannot be read");
-        return NULL;
-    }
-    g_autofree char *scheme = url_part(url, CURLUPART_SCHEME);
-    if (g_strcmp0(scheme, "http") != 0 && g_strcmp0(scheme, "https") != 0) {
-        refuse_url(error, "only http and https are asked");
-        return NULL;
-    }
-    if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD) ||
-        has_part(url, CURLUPART_FRAGMENT) || !has_part(url, CURLUPART_HOST)) {
-        refuse_url(error, "user, password and fragment have no place in it");
-        return NULL;
-    }
-    return g_steal_pointer(&url);
-}
-
-gboolean
-http_check_url(const char *text, GError **error)
-{
-    g_autoptr(CURLU) url = url_read(text, error);
-    return url != NULL;
-}
-
-/* The same host, and no step from TLS to none. */
-static gboolean
-is_same_host(const char *from, const char *to)
-{
-    g_autoptr(CURLU) a = url_read(from, NULL);
-    g_autoptr(CURLU) b = url_read(to, NULL);
-    if (a == NULL || b == NULL)
-        return FALSE;
-    g_autofree char *host_a = url_part(a, CURLUPART_HOST);
-    g_autofree char *host_b = url_part(b, CURLUPART_HOST);
-    g_autofree char *scheme_a = url_part(a, CURLUPART_SCHEME);
-    g_autofree char *scheme_b = url_part(b, CURLUPART_SCHEME);
-    return g_ascii_strcasecmp(host_a, host_b) == 0 &&
-           (strcmp(scheme_a, "http") == 0 || strcmp(scheme_b, "https") == 0);
 }
 
 /* Every address a name leads to passes here before anything is sent. */
@@ -267,7 +191,7 @@ exchange(CURL *curl, Talk *talk, const char *url, long *status,
     if (*status / 100 != 3 || *status == 304)
         return TRUE;
     curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &to);
-    if (to == NULL || !is_same_host(url, to))
+    if (to == NULL || !http_is_same_host(url, to))
         return fail(error, APP_ERROR_CONFLICT, "it leads to another host");
     *moved_to = g_strdup(to);
     return TRUE;

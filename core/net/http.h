@@ -33,6 +33,8 @@ typedef struct {
 /* Absolute, http or https, with a host, without user, password or fragment;
  * else APP_ERROR_INPUT. */
 gboolean http_check_url(const char *url, GError **error);
+/* Both may be asked, of the same host, and to does not give up TLS. */
+gboolean http_is_same_host(const char *from, const char *to);
 
 /*
  * APP_ERROR_UNREACHABLE, _INSECURE (TLS), _FORBIDDEN (the address is of an

@@ -16,10 +16,16 @@ typedef struct {
 static char *command;
 
 static inline void
-find_command(const char *program)
+find_program(const char *test, const char *name)
 {
-    g_autofree char *here = g_path_get_dirname(program);
-    command = g_build_filename(here, "../../sceauctl", NULL);
+    g_autofree char *here = g_path_get_dirname(test);
+    command = g_build_filename(here, "../..", name, NULL);
+}
+
+static inline void
+find_command(const char *test)
+{
+    find_program(test, "sceauctl");
 }
 
 static inline int
