@@ -12,10 +12,11 @@ typedef struct PathRules PathRules;
 
 /*
  * Revocation of the certificates of a path that holds otherwise: leaf first,
- * anchor last. Adds to the set; depth is what path_find was given.
+ * anchor last. Adds to the set; depth is what path_find was given. *finding,
+ * empty before, is of the leaf.
  */
 typedef VerdictSet (*PathRevocation)(const PathRules *rules, GPtrArray *path,
-                                     guint depth);
+                                     guint depth, RevocationFinding *finding);
 
 struct PathRules {
     GPtrArray *const *pools; /* where issuers are looked for, best first */
@@ -36,13 +37,19 @@ struct PathRules {
     gpointer data;
 };
 
+/* The best path: certs are leaf to anchor, the caller's. */
+typedef struct {
+    GPtrArray *certs;
+    RevocationFinding finding; /* of the leaf */
+} PathFound;
+
 /*
  * The verdicts on leaf by its best path: wrong-usage, unknown-issuer,
- * revoked, not-yet-valid, expired, weak, unchecked. *path: leaf to anchor,
- * owned by the caller; left alone where the issuer is unknown.
+ * revoked, not-yet-valid, expired, weak, unchecked. *found, which may be
+ * NULL, is left alone where the issuer is unknown.
  */
 VerdictSet path_find(const PathRules *rules, const Cert *leaf, guint depth,
-                     GPtrArray **path);
+                     PathFound *found);
 
 /* Judges one path, leaf to anchor, whose names and signatures chain. */
 VerdictSet path_check(const PathRules *rules, GPtrArray *path);

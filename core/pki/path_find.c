@@ -17,6 +17,7 @@ typedef struct {
     GPtrArray *current; /* leaf first */
     GPtrArray *best;
     VerdictSet best_set;
+    RevocationFinding best_finding;
 } Search;
 
 static gboolean
@@ -40,17 +41,19 @@ is_better(VerdictSet set, VerdictSet than)
 static void
 judge_current(Search *search)
 {
+    RevocationFinding finding = {0};
     search->paths++;
     VerdictSet set = path_check(search->rules, search->current);
     if (!(set & UNKNOWN) && search->rules->revocation != NULL)
         set |= search->rules->revocation(search->rules, search->current,
-                                         search->depth);
+                                         search->depth, &finding);
     if (search->best != NULL && !is_better(set, search->best_set))
         return;
     if (search->best != NULL)
         g_ptr_array_unref(search->best);
     search->best = g_ptr_array_copy(search->current, NULL, NULL);
     search->best_set = set;
+    search->best_finding = finding;
 }
 
 static gboolean
@@ -160,10 +163,10 @@ judge_alone(const PathRules *rules, Cert *leaf)
 
 VerdictSet
 path_find(const PathRules *rules, const Cert *leaf, guint depth,
-          GPtrArray **path)
+          PathFound *found)
 {
     g_autoptr(GPtrArray) current = g_ptr_array_new();
-    Search search = {rules, depth, 0, current, NULL, 0};
+    Search search = {.rules = rules, .depth = depth, .current = current};
     /* Paths hold references of their own only once they are returned. */
     Cert *first = (Cert *)(guintptr)leaf;
     g_ptr_array_add(current, first);
@@ -171,10 +174,13 @@ path_find(const PathRules *rules, const Cert *leaf, guint depth,
     g_autoptr(GPtrArray) best = search.best;
     if (best == NULL)
         return judge_alone(rules, first);
-    if (path != NULL && !(search.best_set & UNKNOWN)) {
-        *path = g_ptr_array_new_with_free_func((GDestroyNotify)cert_unref);
+    if (found != NULL && !(search.best_set & UNKNOWN)) {
+        found->finding = search.best_finding;
+        found->certs =
+            g_ptr_array_new_with_free_func((GDestroyNotify)cert_unref);
         for (guint i = 0; i < best->len; i++)
-            g_ptr_array_add(*path, cert_ref(g_ptr_array_index(best, i)));
+            g_ptr_array_add(found->certs,
+                            cert_ref(g_ptr_array_index(best, i)));
     }
     return search.best_set;
 }

@@ -38,13 +38,14 @@ is_good_signer(const PathRules *rules, const Cert *cert, const Cert *anchor,
                guint depth)
 {
     PathRules own = *rules;
-    g_autoptr(GPtrArray) path = NULL;
+    PathFound found = {0};
     own.purpose = NULL;
     own.leaf_usage = USAGE_CRL_SIGN;
     own.explicit_policy = FALSE;
     if (depth >= MAX_DEPTH)
         return FALSE;
-    VerdictSet set = path_find(&own, cert, depth + 1, &path);
+    VerdictSet set = path_find(&own, cert, depth + 1, &found);
+    g_autoptr(GPtrArray) path = found.certs;
     return (set & ~WEAK) == 0 && path != NULL &&
            cert_equal(g_ptr_array_index(path, path->len - 1), anchor);
 }
@@ -348,29 +349,22 @@ must_be_covered(const Revocation *revocation, GPtrArray *path, guint index)
 }
 
 VerdictSet
-revocation_judge(const PathRules *rules, GPtrArray *path, guint depth)
+revocation_judge(const PathRules *rules, GPtrArray *path, guint depth,
+                 RevocationFinding *finding)
 {
     const Revocation *revocation = rules->data;
     VerdictSet set = 0;
     /* The anchor is trusted until the administrator takes it away. */
     for (guint i = 0; i + 1 < path->len; i++) {
-        Question question = {rules, path, i, depth, revocation->at, NULL};
+        RevocationFinding found = {0};
+        Question question = {rules, path, i, depth, revocation->at, &found};
         VerdictSet one = judge_one(&question);
+        /* What covers only some of the reasons is nothing to rest on. */
+        if (i == 0 && !(one & UNCHECKED))
+            *finding = found;
         if (!must_be_covered(revocation, path, i))
             one &= ~UNCHECKED;
         set |= one;
     }
     return set;
-}
-
-void
-revocation_find(const PathRules *rules, GPtrArray *path,
-                RevocationFinding *finding)
-{
-    const Revocation *revocation = rules->data;
-    RevocationFinding found = {0};
-    const Question question = {rules, path, 0, 0, revocation->at, &found};
-    /* An anchor that signs itself has nobody who could revoke it. */
-    if (path->len > 1 && !(judge_one(&question) & UNCHECKED))
-        *finding = found;
 }

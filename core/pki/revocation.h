@@ -34,11 +34,6 @@ typedef struct {
 
 /* A PathRevocation; rules->data is a Revocation. */
 VerdictSet revocation_judge(const PathRules *rules, GPtrArray *path,
-                            guint depth);
-
-/* What revocation_judge found of the first of a path that was judged; left
- * alone where nothing covers it. */
-void revocation_find(const PathRules *rules, GPtrArray *path,
-                     RevocationFinding *finding);
+                            guint depth, RevocationFinding *finding);
 
 #endif

@@ -319,14 +319,13 @@ judge(const Trust *trust, const Cert *leaf, GPtrArray *candidates,
         .revocation = revocable ? revocation_judge : NULL,
         .data = &revocation,
     };
-    g_autoptr(GPtrArray) found = NULL;
+    PathFound found = {0};
     VerdictSet set = path_find(&rules, leaf, 0, &found);
+    g_autoptr(GPtrArray) certs = found.certs;
     if (finding != NULL)
-        *finding = (RevocationFinding){0};
-    if (finding != NULL && found != NULL)
-        revocation_find(&rules, found, finding);
+        *finding = found.finding;
     if (path != NULL)
-        *path = g_steal_pointer(&found);
+        *path = g_steal_pointer(&certs);
     return set;
 }
 
