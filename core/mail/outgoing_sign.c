@@ -28,24 +28,6 @@ micalg(SignAlgorithm algorithm)
                : "sha-256";
 }
 
-static GChecksum *
-digest_new(SignAlgorithm algorithm)
-{
-    return g_checksum_new(
-        strcmp(sign_algorithm_digest(algorithm), "sha384") == 0
-            ? G_CHECKSUM_SHA384
-            : G_CHECKSUM_SHA256);
-}
-
-static GBytes *
-digest_bytes(GChecksum *digest)
-{
-    guint8 raw[64];
-    gsize size = sizeof raw;
-    g_checksum_get_digest(digest, raw, &size);
-    return g_bytes_new(raw, size);
-}
-
 /* What is being prepared. */
 typedef struct {
     const Draft *draft;
@@ -77,12 +59,12 @@ signed_letter(const Draft *draft, const Signer *signer, Protection protection)
  * a transaction. */
 static gboolean
 create_request(const World *world, const Preparation *what,
-               Spooling *spooling, GChecksum *digest, GError **error)
+               Spooling *spooling, DigestStream *digest, GError **error)
 {
     gint64 spool = spooling_finish(spooling, what->letter, error);
     if (spool == 0)
         return FALSE;
-    g_autoptr(GBytes) value = digest_bytes(digest);
+    g_autoptr(GBytes) value = digest_stream_value(digest);
     what->letter->attributes = attributes_build(
         what->signer->algorithm, what->signer->cert, value, world->now);
     g_autoptr(GBytes) resume =
@@ -95,7 +77,8 @@ create_request(const World *world, const Preparation *what,
 static gboolean
 store_request(const World *world, const Preparation *what, GError **error)
 {
-    g_autoptr(GChecksum) digest = digest_new(what->signer->algorithm);
+    g_autoptr(DigestStream) digest =
+        digest_stream_new(what->signer->algorithm);
     g_autoptr(Spooling) spooling = spooling_new(world, digest);
     if (!spooling_entity(spooling, what->entity, error) ||
         !db_begin(world->db, error))

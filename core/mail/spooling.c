@@ -13,7 +13,7 @@
 
 struct Spooling {
     const World *world;
-    GChecksum *digest;
+    DigestStream *digest;
     GByteArray *batch;
     SpoolWriter *writer; /* NULL until something is written */
     GBytes *key;
@@ -33,7 +33,7 @@ spooling_fits(const Entity *entity, GError **error)
 }
 
 Spooling *
-spooling_new(const World *world, GChecksum *digest)
+spooling_new(const World *world, DigestStream *digest)
 {
     Spooling *spooling = g_new0(Spooling, 1);
     spooling->world = world;
@@ -85,7 +85,7 @@ spooling_write(gpointer user, const guint8 *data, gsize size, GError **error)
 {
     Spooling *spooling = user;
     if (spooling->digest != NULL)
-        g_checksum_update(spooling->digest, data, (gssize)size);
+        digest_stream_add(spooling->digest, data, size);
     spooling->size += (gint64)size;
     while (size > 0) {
         gsize part = MIN(size, BATCH - spooling->batch->len);

@@ -7,6 +7,7 @@
 #ifndef SCEAU_MAIL_SPOOLING_H
 #define SCEAU_MAIL_SPOOLING_H
 
+#include "core/cms/digest_stream.h"
 #include "core/mail/letter.h"
 #include "core/mail/world.h"
 #include "core/mime/entity.h"
@@ -17,7 +18,7 @@ typedef struct Spooling Spooling;
 gboolean spooling_fits(const Entity *entity, GError **error);
 
 /* Borrows world and digest, which is fed if it is not NULL. */
-Spooling *spooling_new(const World *world, GChecksum *digest);
+Spooling *spooling_new(const World *world, DigestStream *digest);
 /* A ByteSink: user is the Spooling. Outside of any transaction. */
 gboolean spooling_write(gpointer user, const guint8 *data, gsize size,
                         GError **error);

@@ -1,6 +1,7 @@
 /* What we sign and write is what we read, and nothing near it (O1, S12). */
 #include "core/base/error.h"
 #include "core/cms/content_info.h"
+#include "core/cms/digest_stream.h"
 #include "tests/cms/browser.h"
 
 #define TEXT "Content-Type: text/plain; hp=\"clear\"\r\n\r\nHello\r\n"
@@ -61,6 +62,26 @@ written(SignAlgorithm algorithm, const Identity *who, const char *text,
         signed_data_write(algorithm, who->cert, NULL, set, value, &error);
     assert_non_null(der);
     return der;
+}
+
+static void
+a_digest_in_pieces_is_the_one_of_the_whole(void **state)
+{
+    static const SignAlgorithm algorithms[] = {
+        SIGN_RSA_SHA256, SIGN_PSS_SHA256, SIGN_ECDSA_SHA256,
+        SIGN_ECDSA_SHA384};
+    for (gsize i = 0; i < G_N_ELEMENTS(algorithms); i++) {
+        g_autoptr(DigestStream) stream = digest_stream_new(algorithms[i]);
+        g_autoptr(GBytes) want = digest_of(algorithms[i], TEXT, strlen(TEXT));
+        for (guint round = 0; round < 2; round++) {
+            digest_stream_add(stream, (const guint8 *)TEXT, 7);
+            digest_stream_add(stream, (const guint8 *)TEXT + 7, 0);
+            digest_stream_add(stream, (const guint8 *)TEXT + 7,
+                              strlen(TEXT) - 7);
+            g_autoptr(GBytes) got = digest_stream_value(stream);
+            assert_true(g_bytes_equal(got, want));
+        }
+    }
 }
 
 static VerdictSet
@@ -293,6 +314,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_digest_in_pieces_is_the_one_of_the_whole),
         cmocka_unit_test(what_is_written_verifies),
         cmocka_unit_test(the_algorithm_follows_from_the_key),
         cmocka_unit_test(attributes_are_a_sorted_set),
