@@ -61,7 +61,7 @@ UNIT_SRC := $(foreach d,$(UNIT_DIRS),$(wildcard tests/$(d)/test_*.c))
 UNIT := $(patsubst tests/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 
 .PHONY: all help programs unit unit-build check check-long demo asan lint layers format \
-        fuzz bench install clean static deps-build deps-demo deps-check
+        fuzz bench install clean static deps-build deps-demo deps-lint deps-check
 
 all: programs static
 

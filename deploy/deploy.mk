@@ -9,6 +9,9 @@ deps-build:
 deps-demo:
 	deploy/deps build demo
 
+deps-lint:
+	deploy/deps build lint
+
 deps-check:
 	deploy/deps build demo check
 

@@ -35,7 +35,7 @@ words:
 format:
 	clang-format -i $(C_FILES)
 
-lint-c:
+lint-c: deps-lint
 	$(call say,FORMAT,'every C file')
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(call say,TIDY,'every C file')
@@ -48,8 +48,12 @@ lint-js: static
 
 lint: layers sizes-check words lint-c lint-js
 
+# The longest first, so that it is a short one that the others wait for.
+long_node = $(patsubst %,tests/static/%.test.mjs,unwrap vault-browser vault \
+    unwrap-programs pkcs12)
 node: all
-	BUILD='$(BUILD)' tests/run-unit tests/static/*.test.mjs
+	BUILD='$(BUILD)' tests/run-unit $(long_node) \
+	    $(filter-out $(long_node),$(wildcard tests/static/*.test.mjs))
 
 journeys: all $(BUILD)/render
 	BUILD='$(BUILD)' tests/journeys/run
