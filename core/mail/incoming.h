@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
     char *subject;         /* or NULL */
     IncomingPerson from;   /* address is never NULL, "" when there is none */
+    char *from_claim;      /* O7: a name that shows another address; or NULL */
     GPtrArray *to, *cc;    /* IncomingPerson */
     GPtrArray *reply_to;   /* empty unless it differs from From */
     IncomingPerson sender; /* Sender when it differs from From; else NULLs */

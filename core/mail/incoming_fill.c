@@ -76,6 +76,7 @@ incoming_free(Incoming *incoming)
     g_ptr_array_unref(incoming->missing);
     judgement_free(incoming->judgement);
     g_free(incoming->subject);
+    g_free(incoming->from_claim);
     g_free(incoming->message_id);
     g_free(incoming->references);
     g_free(incoming->key_request);
@@ -120,8 +121,12 @@ fill_from(Incoming *incoming, const Headers *headers)
 {
     g_autoptr(GPtrArray) from = headers_mailboxes(headers, "From");
     person_clear(&incoming->from);
+    g_clear_pointer(&incoming->from_claim, g_free);
     if (from->len > 0) {
-        incoming->from = person_of(g_ptr_array_index(from, 0));
+        const Mailbox *mailbox = g_ptr_array_index(from, 0);
+        incoming->from = person_of(mailbox);
+        incoming->from_claim =
+            display_name_claim(mailbox->name, mailbox->address);
         return;
     }
     g_autofree char *text = headers_text(headers, "From");
@@ -136,10 +141,14 @@ fill_from_name(Incoming *incoming, const Headers *inside)
     g_autoptr(GPtrArray) from = headers_mailboxes(inside, "From");
     if (from->len != 1)
         return;
-    IncomingPerson person = person_of(g_ptr_array_index(from, 0));
+    const Mailbox *mailbox = g_ptr_array_index(from, 0);
+    IncomingPerson person = person_of(mailbox);
     if (g_ascii_strcasecmp(person.address, incoming->from.address) == 0) {
         g_free(incoming->from.name);
         incoming->from.name = g_steal_pointer(&person.name);
+        g_free(incoming->from_claim);
+        incoming->from_claim =
+            display_name_claim(mailbox->name, mailbox->address);
     }
     person_clear(&person);
 }

@@ -46,4 +46,7 @@ GPtrArray *mailboxes_parse(const char *text, GError **error);
 /* SEC-43: without control, bidi and zero-width characters; NULL when nothing
  * is left or when it contains '@' (then show the address alone). */
 char *display_name_clean(const char *name);
+/* O7: what a name that contains '@' says, without what nobody sees, if any
+ * address in it is another than address; else NULL. */
+char *display_name_claim(const char *name, const char *address);
 #endif

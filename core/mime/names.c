@@ -48,6 +48,13 @@ end_collapsed(GString *out)
     return g_string_free(out, empty);
 }
 
+/* Could c be of the same address as what stands beside it? */
+static gboolean
+is_of_address(char c)
+{
+    return c < 0 || g_ascii_isalnum(c) || (c != '\0' && strchr("@.-_+", c));
+}
+
 char *
 person_name_clean(const char *name)
 {
@@ -62,11 +69,10 @@ person_name_clean(const char *name)
     return end_collapsed(out);
 }
 
-char *
-display_name_clean(const char *name)
+/* What a reader sees of a name; NULL when that is nothing. */
+static char *
+visible_name(const char *name)
 {
-    if (name == NULL)
-        return NULL;
     g_autofree char *valid = g_utf8_make_valid(name, -1);
     GString *out = g_string_new(NULL);
     for (const char *at = valid; *at != '\0'; at = utf8_next(at)) {
@@ -76,14 +82,68 @@ display_name_clean(const char *name)
         else if (!char_is_hidden(c))
             append_collapsed(out, c);
     }
-    g_autofree char *clean = end_collapsed(out);
-    if (clean == NULL)
-        return NULL;
+    return end_collapsed(out);
+}
 
-    /* A full-width or small @ reads like an address as well. */
+/* A full-width or small @ reads like an address as well. */
+static gboolean
+has_address(const char *text)
+{
     g_autofree char *plain =
-        g_utf8_normalize(clean, -1, G_NORMALIZE_ALL_COMPOSE);
-    return strchr(plain, '@') == NULL ? g_steal_pointer(&clean) : NULL;
+        g_utf8_normalize(text, -1, G_NORMALIZE_ALL_COMPOSE);
+    return strchr(plain, '@') != NULL;
+}
+
+char *
+display_name_clean(const char *name)
+{
+    g_autofree char *clean = name != NULL ? visible_name(name) : NULL;
+    if (clean == NULL || has_address(clean))
+        return NULL;
+    return g_steal_pointer(&clean);
+}
+
+/* name without address wherever it stands whole in it. */
+static char *
+without_address(const char *name, const char *address)
+{
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    g_autofree char *own = g_ascii_strdown(address, -1);
+    GString *out = g_string_new(NULL);
+    const char *at = lower;
+    for (const char *found; (found = strstr(at, own)) != NULL;) {
+        const char *end = found + strlen(own);
+        gboolean whole = (found == lower || !is_of_address(found[-1])) &&
+                         !is_of_address(*end);
+        g_string_append_len(out, at, (whole ? found : end) - at);
+        at = end;
+    }
+    g_string_append(out, at);
+    return g_string_free(out, FALSE);
+}
+
+/* "a@b", not "Work @ Home" or "@nickname". */
+static gboolean
+joins_words(const char *text)
+{
+    const char *at = text;
+    for (; (at = strchr(at, '@')) != NULL; at++)
+        if (at > text && at[-1] != '@' && is_of_address(at[-1]) &&
+            at[1] != '@' && is_of_address(at[1]))
+            return TRUE;
+    return FALSE;
+}
+
+char *
+display_name_claim(const char *name, const char *address)
+{
+    g_autofree char *seen = name != NULL ? visible_name(name) : NULL;
+    if (seen == NULL || *address == '\0')
+        return NULL;
+    g_autofree char *plain =
+        g_utf8_normalize(seen, -1, G_NORMALIZE_ALL_COMPOSE);
+    g_autofree char *rest = without_address(plain, address);
+    return joins_words(rest) ? g_steal_pointer(&seen) : NULL;
 }
 
 static const char *

@@ -41,6 +41,8 @@ set_people(const Reading *view, Json *message)
     json_set_text(json, "initials", initials);
     json_set_text(json, "shown",
                   from->name != NULL ? from->name : from->address);
+    if (incoming->from_claim != NULL)
+        json_set_text(json, "claim", incoming->from_claim);
     json_set(message, "from", json);
     json_set(message, "to", people_json(view, incoming->to));
     json_set(message, "cc", people_json(view, incoming->cc));

@@ -44,12 +44,13 @@ shell_initials(const char *name, const char *address)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     const char *text = name != NULL && *name != '\0' ? name : address;
-    g_auto(GStrv) parts =
-        g_strsplit_set(text != NULL ? text : "", " .-_", -1);
+    g_autofree char *own =
+        text != NULL ? g_strndup(text, strcspn(text, "@")) : g_strdup("");
+    g_auto(GStrv) parts = g_strsplit_set(own, " .-_", -1);
     guint last = g_strv_length(parts);
     guint taken = 0;
     for (guint i = 0; i < last && taken < 2; i++)
-        if (parts[i][0] != '@' && append_initial(out, parts[i]))
+        if (append_initial(out, parts[i]))
             taken++;
     if (taken == 0)
         g_string_append(out, "?");

@@ -29,6 +29,8 @@ read_all(const Headers *headers)
         for (guint j = 0; j < list->len; j++) {
             const Mailbox *mailbox = g_ptr_array_index(list, j);
             g_autofree char *clean = display_name_clean(mailbox->name);
+            g_autofree char *claim =
+                display_name_claim(mailbox->name, mailbox->address);
             g_assert(strchr(mailbox->address, '@') != NULL);
             g_assert(clean == NULL || strchr(clean, '@') == NULL);
         }

@@ -46,6 +46,23 @@ async function seesVerdict(page, [code, subject, french, english, banner],
   await picture(page, `verdict-${code}-${language}`);
 }
 
+/* The signature is claire's, and so says the seal; the name is not. */
+async function seesClaim(page, language) {
+  await openMessage(page, 'Un autre nom');
+  await waitForText(page, language === 'fr'
+    ? 'montre une autre adresse : Direction <direction@demo.test>. '
+      + 'Ce message vient de claire@demo.test.'
+    : 'shows another address: Direction <direction@demo.test>. '
+      + 'This message comes from claire@demo.test.');
+  const from = await page.$eval('.from', (at) => at.innerText.trim());
+  assert.equal(from, 'claire@demo.test');
+  assert.equal(await page.$eval('.head .mono', (at) => at.textContent), 'C');
+  const rows = await page.$$eval('#rows', (all) => all.map(
+    (at) => at.innerText).join(' '));
+  assert.ok(!rows.includes('direction@demo.test'), 'not in the list');
+  await picture(page, `name-claim-${language}`);
+}
+
 test('every verdict has its words on a page', async (t) => {
   execFileSync(path.join(import.meta.dirname ?? path.dirname(
     new URL(import.meta.url).pathname), 'verdict-messages'),
@@ -70,6 +87,8 @@ test('every verdict has its words on a page', async (t) => {
           ? 'n’est pas dans ce navigateur|Aucune de vos clés|coffre'
           : 'not in this browser|None of your keys|vault');
       });
+    await t.test(`o7 a name that shows another address, ${language}`, () =>
+      seesClaim(page, language));
     await context.close();
   }
 });

@@ -118,6 +118,25 @@ z30_files_under_a_verified_signature_are_covered(void **state)
     "Subject: inside\r\n\r\nhello\r\n"
 
 static void
+o7_a_name_that_shows_another_address_is_told(void **state)
+{
+    g_autoptr(Incoming) plain =
+        read_text(*state, "From: \"The Boss <boss@demo.test>\" "
+                          "<claire@demo.test>\n\nhello\n");
+    assert_string_equal(plain->from_claim, "The Boss <boss@demo.test>");
+    assert_null(plain->from.name);
+    assert_string_equal(plain->from.address, "claire@demo.test");
+
+    g_autoptr(Incoming) inside = read_signed(
+        *state, FIELDS,
+        "Content-Type: text/plain; hp=\"clear\"\r\n"
+        "From: \"boss@demo.test\" <claire@demo.test>\r\n\r\nhello\r\n");
+    assert_string_equal(inside->from_claim, "boss@demo.test");
+    g_autoptr(Incoming) honest = read_signed(*state, FIELDS, PROTECTED);
+    assert_null(honest->from_claim);
+}
+
+static void
 sec_37_protected_subject_is_shown_only_under_a_valid_signature(void **state)
 {
     g_autoptr(Incoming) good = read_signed(*state, FIELDS, PROTECTED);
@@ -278,6 +297,7 @@ main(void)
         cmocka_unit_test(
             sec_37_protected_subject_is_shown_only_under_a_valid_signature),
         cmocka_unit_test(sec_43_address_is_always_shown),
+        cmocka_unit_test(o7_a_name_that_shows_another_address_is_told),
         cmocka_unit_test(html_reading_holds_the_texts_beside_it),
         cmocka_unit_test(sec_35_covert_content_never_reaches_the_texts),
         cmocka_unit_test(encrypted_message_is_locked_and_has_no_files),

@@ -68,6 +68,41 @@ static const Name people[] = {
     {"bad \xff byte", "bad \xef\xbf\xbd byte"},
 };
 
+static const struct {
+    const char *name, *claim;
+} claims[] = {
+    {NULL, NULL},
+    {"Bob", NULL},
+    {"bob@demo.test", NULL},
+    {"Bob (BOB@Demo.Test)", NULL},
+    {"<bob@demo.test>", NULL},
+    {"bob@demo.test, bob@demo.test", NULL},
+    {"Bob @ Work", NULL},
+    {"@bob", NULL},
+    {"bob\uff20demo.test", NULL},
+    {"boss@bank.example", "boss@bank.example"},
+    {"The Boss <boss@bank.example>", "The Boss <boss@bank.example>"},
+    {"bo\u200bss@bank.example", "boss@bank.example"},
+    {"boss\uff20bank.example", "boss\uff20bank.example"},
+    {"bob@demo.test boss@bank", "bob@demo.test boss@bank"},
+    {"bob@demo.test.example", "bob@demo.test.example"},
+    {"jim-bob@demo.test", "jim-bob@demo.test"},
+    {"bébob@demo.test", "bébob@demo.test"},
+    {"bob@demo.testé", "bob@demo.testé"},
+};
+
+static void
+o7_a_name_that_shows_another_address_is_told(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(claims); i++) {
+        g_autofree char *got =
+            display_name_claim(claims[i].name, "bob@demo.test");
+        if (g_strcmp0(got, claims[i].claim) != 0)
+            fail_msg("%u %s: %s", (guint)i, claims[i].name, got);
+    }
+    assert_null(display_name_claim("boss@bank.example", ""));
+}
+
 static void
 sec_43_fifty_display_names_are_clean_or_hidden(void **state)
 {
@@ -188,6 +223,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sec_43_fifty_display_names_are_clean_or_hidden),
+        cmocka_unit_test(o7_a_name_that_shows_another_address_is_told),
         cmocka_unit_test(
             sec_43_file_names_lose_folders_controls_and_direction),
         cmocka_unit_test(typed_addresses_are_read),
