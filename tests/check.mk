@@ -28,6 +28,7 @@ layers:
 sizes-check:
 	tests/lint/sizes
 	tests/lint/promises
+	tests/mutants/run --tables
 
 words:
 	tests/lint/words
