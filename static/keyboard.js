@@ -15,8 +15,16 @@ export function start() {
   show.addEventListener('click', showList);
   const box = byId('keys-on');
   box.checked = on();
-  box.addEventListener('change', () =>
-    localStorage.setItem(stored, box.checked ? 'on' : 'off'));
+  box.addEventListener('change', () => {
+    localStorage.setItem(stored, box.checked ? 'on' : 'off');
+    tellKeys();
+  });
+  tellKeys();
+}
+
+/** Where a key is written on the page, it is one that works. */
+function tellKeys() {
+  document.body.dataset.keys = on() ? 'on' : 'off';
 }
 
 function showList() {

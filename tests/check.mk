@@ -34,7 +34,8 @@ words:
 	tests/lint/words
 
 format:
-	clang-format -i $(C_FILES)
+	$(call say,FORMAT,every C file)
+	$(Q)clang-format -i $(C_FILES)
 
 lint-c: deps-lint
 	$(call say,FORMAT,'every C file')

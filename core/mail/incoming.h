@@ -33,11 +33,11 @@ typedef struct {
  * it verified and has them (RFC 9788), else those outside.
  */
 typedef struct {
-    char *subject;         /* or NULL */
-    IncomingPerson from;   /* address is never NULL, "" when there is none */
-    char *from_claim;      /* O7: a name that shows another address; or NULL */
-    GPtrArray *to, *cc;    /* IncomingPerson */
-    GPtrArray *reply_to;   /* empty unless it differs from From */
+    char *subject;       /* or NULL */
+    IncomingPerson from; /* address is never NULL, "" when there is none */
+    char *from_claim;    /* O7: a name that shows another address; or NULL */
+    GPtrArray *to, *cc;  /* IncomingPerson */
+    GPtrArray *reply_to; /* empty unless it differs from From */
     IncomingPerson sender; /* Sender when it differs from From; else NULLs */
     gint64 date; /* Date, or arrival when there is none; 0 unknown */
     gboolean seen, flagged;

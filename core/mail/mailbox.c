@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/mail/connection.h"
+#include "core/mail/search_words.h"
 #include "core/mime/headers.h"
 #include "core/store/seen_verdict.h"
 
@@ -57,7 +58,6 @@ mailbox_page_free(MailPage *page)
         return;
     g_clear_pointer(&page->folders, g_ptr_array_unref);
     g_clear_pointer(&page->rows, g_ptr_array_unref);
-    g_free(page->folder);
     g_free(page);
 }
 
@@ -200,32 +200,42 @@ kind_of(GPtrArray *folders, const char *name)
     return "other";
 }
 
-MailPage *
-mailbox_page(const World *world, const char *folder, guint page,
-             GError **error)
+static ImapPage *
+search(Imap *imap, const MailQuery *query, GError **error)
 {
-    g_assert(page >= 1);
+    g_autoptr(GArray) terms = search_words_parse(query->words, error);
+    if (terms == NULL)
+        return NULL;
+    const ImapSearch wanted = {terms, query->in_texts};
+    return imap_search(imap, query->folder, &wanted, query->page - 1,
+                       PER_PAGE, error);
+}
+
+MailPage *
+mailbox_page(const World *world, const MailQuery *query, GError **error)
+{
+    g_assert(query->page >= 1);
     g_auto(Connection) connection = connection_take(world, error);
     if (connection.imap == NULL)
         return NULL;
     g_autoptr(GPtrArray) folders = imap_list(connection.imap, error);
     if (folders == NULL)
         return NULL;
-    ImapPage *listed =
-        imap_page(connection.imap, folder, page - 1, PER_PAGE, error);
+    ImapPage *listed = query->words != NULL
+                           ? search(connection.imap, query, error)
+                           : imap_page(connection.imap, query->folder,
+                                       query->page - 1, PER_PAGE, error);
     if (listed == NULL)
         return NULL;
 
     g_autoptr(MailPage) out = g_new0(MailPage, 1);
     out->folders = folders_of(folders);
-    out->folder = g_strdup(folder);
-    out->kind = kind_of(out->folders, folder);
+    out->kind = kind_of(out->folders, query->folder);
     out->uid_validity = listed->uid_validity;
-    out->exists = listed->exists;
+    out->total = listed->total;
     out->unseen = listed->unseen;
-    out->page = page;
-    out->pages = MAX(1, (listed->exists + PER_PAGE - 1) / PER_PAGE);
-    out->rows = rows_of(world, folder, listed, error);
+    out->pages = MAX(1, (listed->total + PER_PAGE - 1) / PER_PAGE);
+    out->rows = rows_of(world, query->folder, listed, error);
     imap_page_free(listed);
     if (out->rows == NULL)
         return NULL;

@@ -25,16 +25,24 @@ typedef struct {
 
 typedef struct {
     GPtrArray *folders; /* MailFolder, special ones first */
-    char *folder;
-    const char *kind;
-    guint32 uid_validity, exists, unseen;
-    guint page, pages;
+    const char *kind;   /* of the folder */
+    guint32 uid_validity, unseen;
+    guint32 total; /* in the folder; of a search: found */
+    guint pages;
     GPtrArray *rows; /* MailRow, newest first, 50 a page */
 } MailPage;
 
-/* page 0 is the newest. */
-/* page counts from 1, the newest messages. */
-MailPage *mailbox_page(const World *world, const char *folder, guint page,
+/* Which messages. */
+typedef struct {
+    const char *folder;
+    const char
+        *words; /* as typed, to be found by (search_words.h), or NULL */
+    gboolean in_texts; /* also in the texts: the server takes longer */
+    guint page;        /* from 1, the newest messages */
+} MailQuery;
+
+/* APP_ERROR_INPUT: nothing can be found by these words. */
+MailPage *mailbox_page(const World *world, const MailQuery *query,
                        GError **error);
 void mailbox_page_free(MailPage *page);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailPage, mailbox_page_free)

@@ -52,10 +52,23 @@ typedef struct {
 
 typedef struct {
     guint32 uid_validity;
-    guint32 exists;
-    guint32 unseen;      /* from STATUS or SEARCH RETURN (COUNT) */
+    guint32 total;       /* in the folder; of a search: found */
+    guint32 unseen;      /* in the folder */
     GPtrArray *messages; /* ImapSummary, newest first */
 } ImapPage;
+
+/* What a message must have somewhere; instead, if before is not 0, it may
+ * have arrived from the day since to the day before `before` (Unix time of
+ * the days' first second, UTC). */
+typedef struct {
+    char *text;
+    gint64 since, before;
+} ImapTerm;
+
+typedef struct {
+    GArray *terms;     /* ImapTerm; all are to be met, at least one */
+    gboolean in_texts; /* anywhere; else in From, To, Cc or Subject */
+} ImapSearch;
 
 ImapPool *imap_pool_new(const ServerConfig *server, guint max_idle);
 void imap_pool_free(ImapPool *pool);
@@ -78,6 +91,11 @@ GPtrArray *imap_list(Imap *imap, GError **error);
 /* page 0 is the newest; sequence numbers, no cost that grows. */
 ImapPage *imap_page(Imap *imap, const char *folder, guint page,
                     guint per_page, GError **error);
+/* The same of the messages that the server finds. That costs it a time which
+ * grows with the folder; what is sent here is their numbers and one page. */
+ImapPage *imap_search(Imap *imap, const char *folder,
+                      const ImapSearch *search, guint page, guint per_page,
+                      GError **error);
 void imap_page_free(ImapPage *page);
 /* Whole message, at most max bytes (APP_ERROR_TOO_LARGE); sets *date to the
  * INTERNALDATE, *seen and, if asked for, *flagged. APP_ERROR_NOT_FOUND also

@@ -2,9 +2,10 @@
  * One page of a folder by sequence numbers: what it costs does not grow with
  * the mailbox. With the mailbox kept selected it is one round trip.
  */
-#include "core/net/imap_select.h"
+#include "core/net/imap_page.h"
 
 #include "core/base/error.h"
+#include "core/net/imap_select.h"
 
 /* A mailbox that changes under every look is shown as it was. */
 #define MAX_LOOKS 3
@@ -59,11 +60,7 @@ look_fetched(Look *look, const ImapReply *reply)
         return;
     ImapSummary **row = &look->rows[reply->number - look->low];
     g_autoptr(ImapFetched) got = imap_parse_fetch(reply);
-    /* A message whose description cannot be read to its end still gets its
-     * row: one bad message must not hide fifty. */
-    gboolean is_row =
-        got->summary->uid != 0 && (got->has_envelope || !got->whole);
-    if (is_row && *row == NULL)
+    if (imap_is_row(got) && *row == NULL)
         *row = g_steal_pointer(&got->summary);
     else
         update_flags(*row, got);
@@ -80,28 +77,40 @@ look_reply(gpointer user, Imap *imap, const ImapReply *reply)
     look->stale |= imap->renumbered;
 }
 
-static gboolean
-send_text(Imap *imap, const char *text, GError **error)
+gboolean
+imap_is_row(const ImapFetched *got)
+{
+    return got->summary->uid != 0 && (got->has_envelope || !got->whole);
+}
+
+gboolean
+imap_send_text(Imap *imap, const char *text, GError **error)
 {
     g_autoptr(ImapCommand) command = imap_command_new(0);
     imap_command_add(command, "%s", text);
     return imap_send(imap, command, error);
 }
 
+const char *
+imap_row_items(const Imap *imap)
+{
+    return imap->can & IMAP_CAN_PREVIEW
+               ? "(UID FLAGS INTERNALDATE ENVELOPE BODYSTRUCTURE PREVIEW)"
+               : "(UID FLAGS INTERNALDATE ENVELOPE BODYSTRUCTURE)";
+}
+
 static gboolean
 send_fetch(Imap *imap, const Look *look, GError **error)
 {
-    g_autofree char *text = g_strdup_printf(
-        "FETCH %u:%u (UID FLAGS INTERNALDATE ENVELOPE BODYSTRUCTURE%s)",
-        look->low, look->high,
-        imap->can & IMAP_CAN_PREVIEW ? " PREVIEW" : "");
-    return send_text(imap, text, error);
+    g_autofree char *text = g_strdup_printf("FETCH %u:%u %s", look->low,
+                                            look->high, imap_row_items(imap));
+    return imap_send_text(imap, text, error);
 }
 
 /* RFC 9051 would rather not have it asked of the selected mailbox, but a
  * SEARCH for the unseen takes time that grows with the mailbox. */
-static gboolean
-send_status(Imap *imap, const char *folder, GError **error)
+gboolean
+imap_send_status(Imap *imap, const char *folder, GError **error)
 {
     g_autoptr(ImapCommand) command = imap_command_new(0);
     imap_command_add(command, "STATUS ");
@@ -121,11 +130,11 @@ look_once(Imap *imap, const char *folder, gboolean kept, Look *look,
     guint count = 0;
     imap->renumbered = FALSE;
     if (kept) {
-        if (!send_text(imap, "NOOP", error))
+        if (!imap_send_text(imap, "NOOP", error))
             return FALSE;
         count++;
     }
-    if (!send_status(imap, folder, error))
+    if (!imap_send_status(imap, folder, error))
         return FALSE;
     count++;
     if (look->rows != NULL) {
@@ -148,7 +157,7 @@ page_new(const Imap *imap, Look *look)
 {
     ImapPage *page = g_new0(ImapPage, 1);
     page->uid_validity = imap->uid_validity;
-    page->exists = imap->exists;
+    page->total = imap->exists;
     page->unseen = look->unseen;
     page->messages =
         g_ptr_array_new_with_free_func((GDestroyNotify)imap_summary_free);

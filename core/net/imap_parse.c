@@ -21,6 +21,7 @@ static const Kind kinds[] = {
     {"CAPABILITY", IMAP_REPLY_CAPABILITY},
     {"LIST", IMAP_REPLY_LIST},
     {"STATUS", IMAP_REPLY_STATUS},
+    {"SEARCH", IMAP_REPLY_SEARCH},
 };
 
 static const Kind numbered[] = {
@@ -322,6 +323,20 @@ imap_parse_status(const ImapReply *reply, const char *item, guint32 *out)
         name = imap_tree_next(tree, value);
     }
     return FALSE;
+}
+
+void
+imap_parse_search(const ImapReply *reply, GArray *out)
+{
+    Words words = {reply->rest, reply->rest + reply->rest_size};
+    while (words.at < words.end) {
+        const guint8 *word;
+        gsize size = take_word(&words, &word);
+        guint32 number;
+        if (!number_parse(word, size, &number) || number == 0)
+            return;
+        g_array_append_val(out, number);
+    }
 }
 
 void

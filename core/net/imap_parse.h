@@ -17,6 +17,7 @@ typedef enum {
     IMAP_REPLY_CAPABILITY,
     IMAP_REPLY_LIST,
     IMAP_REPLY_STATUS,
+    IMAP_REPLY_SEARCH,
     IMAP_REPLY_EXISTS,
     IMAP_REPLY_EXPUNGE,
     IMAP_REPLY_FETCH,
@@ -75,6 +76,9 @@ ImapFolder *imap_parse_list(const ImapReply *reply);
 /* A number of a STATUS response, as of "UNSEEN". */
 gboolean imap_parse_status(const ImapReply *reply, const char *item,
                            guint32 *out);
+/* Appends the numbers of a SEARCH response (guint32), as far as they are
+ * numbers and none is 0. */
+void imap_parse_search(const ImapReply *reply, GArray *out);
 ImapFetched *imap_parse_fetch(const ImapReply *reply);
 void imap_fetched_free(ImapFetched *fetched);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapFetched, imap_fetched_free)

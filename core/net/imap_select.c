@@ -31,6 +31,7 @@ imap_select(Imap *imap, const char *folder, gboolean *kept, GError **error)
         return FALSE;
     g_clear_pointer(&imap->folder, g_free);
     imap->exists = 0;
+    imap_forget_found(imap);
     if (!imap_call(imap, command, NULL, NULL, &result, error))
         return FALSE;
     if (result.kind != IMAP_REPLY_OK) {

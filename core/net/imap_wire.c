@@ -34,6 +34,7 @@ imap_free(Imap *imap)
     stream_free(imap->stream);
     g_byte_array_unref(imap->reply);
     g_clear_pointer(&imap->folders, g_ptr_array_unref);
+    imap_forget_found(imap);
     g_free(imap->folder);
     g_free(imap->key);
     g_free(imap->login);
@@ -162,14 +163,31 @@ read_response(Imap *imap, GError **error)
     }
 }
 
+void
+imap_forget_found(Imap *imap)
+{
+    g_clear_pointer(&imap->sought, g_free);
+    g_clear_pointer(&imap->found, g_array_unref);
+}
+
+static void
+note_exists(Imap *imap, guint32 exists)
+{
+    if (exists == imap->exists)
+        return;
+    imap->exists = exists;
+    imap->renumbered = TRUE;
+    imap_forget_found(imap);
+}
+
 static void
 note_state(Imap *imap, const ImapReply *reply)
 {
     if (reply->kind == IMAP_REPLY_EXISTS) {
-        imap->renumbered |= reply->number != imap->exists;
-        imap->exists = reply->number;
+        note_exists(imap, reply->number);
     } else if (reply->kind == IMAP_REPLY_EXPUNGE) {
         imap->renumbered = TRUE;
+        imap_forget_found(imap);
         if (imap->exists > 0)
             imap->exists--;
     }

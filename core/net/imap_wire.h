@@ -37,6 +37,9 @@ struct Imap {
     guint32 uid_validity, exists;
     gboolean renumbered; /* EXISTS or EXPUNGE came since this was cleared */
 
+    char *sought;  /* the search that found answers, NULL: none does */
+    GArray *found; /* guint32: UIDs, ascending */
+
     GPtrArray *folders; /* ImapFolder as listed last, NULL: ask */
     gint64 listed;      /* then, monotonic */
 
@@ -85,6 +88,9 @@ gboolean imap_command_argument(ImapCommand *command, const char *text,
 /* A folder's name, UTF-8. */
 gboolean imap_command_folder(ImapCommand *command, const char *folder,
                              GError **error);
+
+/* What was found may not be what would be found now. */
+void imap_forget_found(Imap *imap);
 
 /* Reads one response into imap->reply; state that it tells is noted. */
 gboolean imap_receive(Imap *imap, ImapReply *out, GError **error);

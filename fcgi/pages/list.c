@@ -49,25 +49,52 @@ message_url(const Context *ctx, const MessageId *id)
 }
 
 gboolean
-list_page_number(const Request *req, guint *out, GError **error)
+list_query(const Request *req, const char *folder, MailQuery *out,
+           GError **error)
 {
     const char *text = request_query(req, "page");
+    const char *words = request_query(req, "q");
     guint32 number = 1;
-    if (text == NULL || (parse_number(&text, &number) && *text == '\0')) {
-        *out = number;
-        return TRUE;
+    if (text != NULL && !(parse_number(&text, &number) && *text == '\0')) {
+        g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
+                            "list: the page is not a number");
+        return FALSE;
     }
-    g_set_error_literal(error, APP_ERROR, APP_ERROR_INPUT,
-                        "list: the page is not a number");
-    return FALSE;
+    /* An empty field asks for everything. */
+    if (words != NULL && words[strspn(words, " \t\"")] == '\0')
+        words = NULL;
+    *out = (MailQuery){
+        .folder = folder,
+        .words = words,
+        .in_texts = words != NULL &&
+                    g_strcmp0(request_query(req, "in"), "texts") == 0,
+        .page = number,
+    };
+    return TRUE;
 }
 
 char *
-list_url(const Context *ctx, const char *folder, guint page)
+list_place(const MailQuery *query)
 {
-    g_autofree char *url = shell_folder_url(ctx, folder);
-    return page > 1 ? g_strdup_printf("%s?page=%u", url, page)
-                    : g_steal_pointer(&url);
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (query->words != NULL) {
+        g_string_append(out, "?q=");
+        g_string_append_uri_escaped(out, query->words, NULL, FALSE);
+    }
+    if (query->in_texts)
+        g_string_append(out, "&in=texts");
+    if (query->page > 1)
+        g_string_append_printf(out, "%cpage=%u", out->len > 0 ? '&' : '?',
+                               query->page);
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+char *
+list_url(const Context *ctx, const MailQuery *query)
+{
+    g_autofree char *folder = shell_folder_url(ctx, query->folder);
+    g_autofree char *place = list_place(query);
+    return g_strconcat(folder, place, NULL);
 }
 
 static gboolean
@@ -99,9 +126,10 @@ set_protection(Json *json, const MailRow *row)
 /* A row leads to its message; a draft to the page where it is gone on with,
  * unless it must be opened first. */
 static char *
-row_url(const Context *ctx, const MailPage *page, const MailRow *row)
+row_url(const Context *ctx, const MailQuery *query, const MailPage *page,
+        const MailRow *row)
 {
-    const MessageId id = {page->folder, page->uid_validity, row->uid};
+    const MessageId id = {query->folder, page->uid_validity, row->uid};
     if (strcmp(page->kind, "drafts") == 0 &&
         strcmp(row->protection, "encrypted") != 0) {
         g_autofree char *path =
@@ -109,15 +137,15 @@ row_url(const Context *ctx, const MailPage *page, const MailRow *row)
         return site_url(ctx->site, path);
     }
     g_autofree char *message = message_url(ctx, &id);
-    return page->page > 1 ? g_strdup_printf("%s?page=%u", message, page->page)
-                          : g_steal_pointer(&message);
+    g_autofree char *place = list_place(query);
+    return g_strconcat(message, place, NULL);
 }
 
 static Json *
-row_json(const Context *ctx, const MailPage *page, const MailRow *row,
-         guint32 selected)
+row_json(const Context *ctx, const MailQuery *query, const MailPage *page,
+         const MailRow *row, guint32 selected)
 {
-    g_autofree char *url = row_url(ctx, page, row);
+    g_autofree char *url = row_url(ctx, query, page, row);
     g_autofree char *clock = date_clock(row->date);
     const char *who = row->from_name;
     if (is_outgoing(page) && row->to_name != NULL)
@@ -140,7 +168,8 @@ row_json(const Context *ctx, const MailPage *page, const MailRow *row,
 
 /* Rows under the day they are of; the list is newest first. */
 static Json *
-days_json(const Context *ctx, const MailPage *page, guint32 selected)
+days_json(const Context *ctx, const MailQuery *query, const MailPage *page,
+          guint32 selected)
 {
     Json *days = json_array_new();
     Json *rows = NULL;
@@ -158,18 +187,17 @@ days_json(const Context *ctx, const MailPage *page, guint32 selected)
             g_free(current);
             current = g_strdup(label);
         }
-        json_append(rows, row_json(ctx, page, row, selected));
+        json_append(rows, row_json(ctx, query, page, row, selected));
     }
     return days;
 }
 
 static Json *
-folder_json(const Context *ctx, const MailPage *page)
+folder_json(const Context *ctx, const char *name, const MailPage *page)
 {
-    g_autofree char *url = shell_folder_url(ctx, page->folder);
+    g_autofree char *url = shell_folder_url(ctx, name);
     Json *json = json_object_new();
-    json_set_text(json, "label",
-                  shell_folder_label(ctx, page->kind, page->folder));
+    json_set_text(json, "label", shell_folder_label(ctx, page->kind, name));
     json_set_text(json, "url", url);
     if (page->unseen > 0) {
         g_autofree char *unread = g_strdup_printf("%u", page->unseen);
@@ -187,33 +215,59 @@ set_number(Json *json, const char *name, guint number)
     json_set_text(json, name, text);
 }
 
+/* The same list at another page, or another list. */
+static void
+set_url(const Context *ctx, Json *json, const char *name, MailQuery query)
+{
+    g_autofree char *url = list_url(ctx, &query);
+    json_set_text(json, name, url);
+}
+
 static Json *
-pager_json(const Context *ctx, const MailPage *page)
+pager_json(const Context *ctx, const MailQuery *query, const MailPage *page)
 {
     Json *json = json_object_new();
-    guint first = (page->page - 1) * ROWS_A_PAGE + 1;
+    guint first = (query->page - 1) * ROWS_A_PAGE + 1;
+    MailQuery other = *query;
     set_number(json, "from", first);
     set_number(json, "to", first + page->rows->len - 1);
-    set_number(json, "total", page->exists);
-    if (page->page > 1) {
-        g_autofree char *url = list_url(ctx, page->folder, page->page - 1);
-        json_set_text(json, "previous", url);
-    }
-    if (page->page < page->pages) {
-        g_autofree char *url = list_url(ctx, page->folder, page->page + 1);
-        json_set_text(json, "next", url);
-    }
+    set_number(json, "total", page->total);
+    other.page = query->page - 1;
+    if (query->page > 1)
+        set_url(ctx, json, "previous", other);
+    other.page = query->page + 1;
+    if (query->page < page->pages)
+        set_url(ctx, json, "next", other);
+    return json;
+}
+
+static Json *
+search_json(const Context *ctx, const MailQuery *query, const MailPage *page)
+{
+    Json *json = json_object_new();
+    json_set_text(json, "words", query->words);
+    shell_set_true(json, "one", page->total == 1);
+    if (page->total > 0)
+        set_number(json, "found", page->total);
+    shell_set_true(json, "in_texts", query->in_texts);
+    if (!query->in_texts)
+        set_url(ctx, json, "texts_url",
+                (MailQuery){query->folder, query->words, TRUE, 1});
     return json;
 }
 
 void
-list_add(const Context *ctx, Json *context, const MailPage *page,
-         guint32 selected)
+list_add(const Context *ctx, Json *context, const MailQuery *query,
+         const MailPage *page, guint32 selected)
 {
-    shell_nav(ctx, context, page->folders, page->folder, page->unseen);
-    json_set(context, "folder", folder_json(ctx, page));
-    json_set(context, "days", days_json(ctx, page, selected));
+    g_autofree char *place = list_place(query);
+    shell_nav(ctx, context, page->folders, query->folder, page->unseen);
+    json_set(context, "folder", folder_json(ctx, query->folder, page));
+    json_set_text(context, "place", place);
+    if (query->words != NULL)
+        json_set(context, "search", search_json(ctx, query, page));
+    json_set(context, "days", days_json(ctx, query, page, selected));
     shell_set_true(context, "empty", page->rows->len == 0);
     if (page->pages > 1 && page->rows->len > 0)
-        json_set(context, "pager", pager_json(ctx, page));
+        json_set(context, "pager", pager_json(ctx, query, page));
 }

@@ -19,13 +19,18 @@ gboolean message_id_read(const char *folder, const char *numbers,
 /* "/base/mail/INBOX/1-55"; the caller frees. */
 char *message_url(const Context *ctx, const MessageId *id);
 
-/* ?page=N, 1 without it. */
-gboolean list_page_number(const Request *req, guint *out, GError **error);
-/* URL of a page of the list. */
-char *list_url(const Context *ctx, const char *folder, guint page);
+/* A list of the folder: ?page=N, 1 without it; ?q=WORDS, of what is found by
+ * them, with ?in=texts in the texts too. Borrows from req and folder. */
+gboolean list_query(const Request *req, const char *folder, MailQuery *out,
+                    GError **error);
+/* The same as the end of an address, "?q=bail&page=2", or "". */
+char *list_place(const MailQuery *query);
+/* URL of that list. */
+char *list_url(const Context *ctx, const MailQuery *query);
 
-/* Adds nav, folder, days, empty and pager; selected is a uid or 0. */
-void list_add(const Context *ctx, Json *context, const MailPage *page,
-              guint32 selected);
+/* Adds nav, folder, place, search, days, empty and pager; selected is a uid
+ * or 0. */
+void list_add(const Context *ctx, Json *context, const MailQuery *query,
+              const MailPage *page, guint32 selected);
 
 #endif

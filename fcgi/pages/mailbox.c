@@ -5,17 +5,31 @@
 #include "fcgi/pages/list.h"
 #include "fcgi/pages/notices.h"
 
+/* To the list, or with message "/1-55" to one beside it. */
+static gboolean
+redirect(Response *res, const MailQuery *query, const char *message)
+{
+    g_autofree char *folder = g_uri_escape_string(query->folder, NULL, FALSE);
+    g_autofree char *place = list_place(query);
+    g_autofree char *path =
+        g_strconcat("/mail/", folder, message, place, NULL);
+    return response_redirect(res, path);
+}
+
 PAGE(page_mailbox)
 {
-    guint number = 1;
-    if (!list_page_number(req, &number, error))
+    MailQuery query;
+    if (!list_query(req, req->captures[0], &query, error))
         return FALSE;
-    g_autoptr(MailPage) page =
-        mailbox_page(&ctx->world, req->captures[0], number, error);
+    g_autoptr(MailPage) page = mailbox_page(&ctx->world, &query, error);
     if (page == NULL)
         return FALSE;
+    if (query.page > page->pages) {
+        query.page = page->pages;
+        return redirect(res, &query, "");
+    }
     g_autoptr(Json) context = shell_context(ctx, req, "mailbox");
-    list_add(ctx, context, page, 0);
+    list_add(ctx, context, &query, page, 0);
     notices_add_end(ctx, context);
     return shell_show(ctx, res, "mailbox", context);
 }
@@ -44,14 +58,14 @@ PAGE(page_act)
         return FALSE;
     }
     MessageId id;
+    MailQuery query;
     if (!message_id_parse(req, &id, error) ||
+        !list_query(req, id.folder, &query, error) ||
         !mailbox_act(&ctx->world, id.folder, id.uid_validity, id.uid, act,
                      error))
         return FALSE;
-    g_autofree char *folder = g_uri_escape_string(id.folder, NULL, FALSE);
-    g_autofree char *path = stays_open(act)
-                                ? g_strdup_printf("/mail/%s/%u-%u", folder,
-                                                  id.uid_validity, id.uid)
-                                : g_strdup_printf("/mail/%s", folder);
-    return response_redirect(res, path);
+    g_autofree char *message =
+        stays_open(act) ? g_strdup_printf("/%u-%u", id.uid_validity, id.uid)
+                        : g_strdup("");
+    return redirect(res, &query, message);
 }

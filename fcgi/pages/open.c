@@ -57,7 +57,7 @@ PAGE(page_open)
 {
     Reading view = {.ctx = ctx};
     if (!message_id_parse(req, &view.id, error) ||
-        !list_page_number(req, &view.number, error))
+        !list_query(req, view.id.folder, &view.list, error))
         return FALSE;
     const char *ticket = request_json_text(req, "ticket", error);
     if (ticket == NULL)

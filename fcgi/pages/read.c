@@ -6,7 +6,7 @@ PAGE(page_read)
 {
     Reading view = {.ctx = ctx};
     if (!message_id_parse(req, &view.id, error) ||
-        !list_page_number(req, &view.number, error))
+        !list_query(req, view.id.folder, &view.list, error))
         return FALSE;
     /* Opened first: it stores the verdict that the list then shows. */
     g_autoptr(Incoming) incoming =
@@ -18,14 +18,13 @@ PAGE(page_read)
         !mailbox_act(&ctx->world, view.id.folder, view.id.uid_validity,
                      view.id.uid, "seen", error))
         return FALSE;
-    g_autoptr(MailPage) page =
-        mailbox_page(&ctx->world, view.id.folder, view.number, error);
+    g_autoptr(MailPage) page = mailbox_page(&ctx->world, &view.list, error);
     if (page == NULL)
         return FALSE;
     view.incoming = incoming;
     view.kind = page->kind;
     g_autoptr(Json) context = shell_context(ctx, req, "read");
-    list_add(ctx, context, page, view.id.uid);
+    list_add(ctx, context, &view.list, page, view.id.uid);
     Json *message = read_message_json(&view, error);
     if (message == NULL)
         return FALSE;

@@ -156,9 +156,12 @@ read_message_json(Reading *view, GError **error)
     g_autoptr(Json) message = json_object_new();
     g_autoptr(Json) data = json_object_new();
     g_autofree char *url = message_url(ctx, &view->id);
-    g_autofree char *back = list_url(ctx, view->id.folder, view->number);
+    g_autofree char *back = list_url(ctx, &view->list);
+    g_autofree char *place = list_place(&view->list);
+    g_autofree char *act = g_strconcat(url, "/act", place, NULL);
     json_set_text(message, "url", url);
     json_set_text(message, "back", back);
+    json_set_text(message, "act_url", act);
     json_set_text(message, "subject", incoming->subject);
     json_set(message, "date", when_json(ctx, incoming->date));
     json_set_text(data, "url", url);

@@ -11,7 +11,7 @@
 typedef struct {
     const Context *ctx;
     const char *kind; /* of its folder, as in MailFolder */
-    guint number;     /* of the page of the list that it stands in */
+    MailQuery list;   /* the one that it stands in */
     const Incoming *incoming;
     MessageId id;
     gboolean danger;   /* set on the way: what the verdict forbids */

@@ -71,12 +71,15 @@ sample_free(Sample *self)
 static Json *
 message_of(const Sample *sample, const char *kind)
 {
-    const Context ctx = {
-        .site = &site,
-        .world = {.db = sample->db, .account = &alice, .now = 1795608000}};
+    g_autoptr(GBytes) server_key = g_bytes_new_static("server key", 10);
+    const Context ctx = {.site = &site,
+                         .world = {.db = sample->db,
+                                   .account = &alice,
+                                   .server_key = server_key,
+                                   .now = 1795608000}};
     Reading view = {.ctx = &ctx,
                     .kind = kind,
-                    .number = 1,
+                    .list = {.folder = "INBOX", .page = 1},
                     .incoming = &sample->incoming,
                     .id = {"INBOX", 1, 51}};
     g_autoptr(GError) error = NULL;

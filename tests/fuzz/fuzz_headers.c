@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/mail/search_words.h"
 #include "core/mime/encode.h"
 #include "core/mime/gate.h"
 #include "core/mime/headers.h"
@@ -34,6 +35,19 @@ read_all(const Headers *headers)
             g_assert(strchr(mailbox->address, '@') != NULL);
             g_assert(clean == NULL || strchr(clean, '@') == NULL);
         }
+    }
+}
+
+/* What is typed to find a message: no term is empty, no day out of order. */
+static void
+look_for(const char *text)
+{
+    g_autoptr(GArray) terms = search_words_parse(text, NULL);
+    for (guint i = 0; terms != NULL && i < terms->len; i++) {
+        const ImapTerm *term = &g_array_index(terms, ImapTerm, i);
+        g_assert(*term->text != '\0' &&
+                 g_utf8_validate(term->text, -1, NULL));
+        g_assert(term->before == 0 || term->since < term->before);
     }
 }
 
@@ -71,5 +85,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     g_autofree char *text = g_strndup((const char *)data, MIN(size, 4096));
     type_and_read_back(text);
+    look_for(text);
     return 0;
 }

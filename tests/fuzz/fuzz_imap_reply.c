@@ -30,6 +30,15 @@ read_message(const ImapReply *reply)
     g_assert(s->from->len <= 100 && s->to->len <= 100);
 }
 
+static void
+read_search(const ImapReply *reply)
+{
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(guint32));
+    imap_parse_search(reply, found);
+    for (guint i = 0; i < found->len; i++)
+        g_assert(g_array_index(found, guint32, i) != 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
@@ -49,5 +58,6 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     imap_parse_status(&reply, "UNSEEN", &number);
     read_folder(&reply);
     read_message(&reply);
+    read_search(&reply);
     return 0;
 }

@@ -86,6 +86,61 @@ async function tellsTwoProofs(page) {
     /le certificat nomme cette adresse|exactement ceux qui ont été signés/);
 }
 
+/** What is typed in the search field, and what stands above the rows then. */
+async function look(page, words) {
+  await page.keyboard.press('/');
+  await page.keyboard.type(words);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((text) => document.querySelector('.found') &&
+    document.querySelector('#find').value === text, {}, words);
+  return said(page);
+}
+
+const said = (page) => page.$eval('.found p', (at) => at.innerText);
+const subjects = (page) => page.$$eval('.row .row-mid bdi',
+  (all) => all.map((at) => at.innerText));
+
+/** With the keyboard alone, from the list to the message and back. */
+async function findsMessages(page) {
+  await page.goto(`${site.url}/mail/INBOX`);
+  await ready(page);
+  assert.equal(await look(page, 'deux canari-4d1f'), '1 message trouvé');
+  assert.equal(await page.evaluate(() => document.activeElement.innerText),
+    '1 message trouvé', 'read out');
+  await picture(page, 'daily-search');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('main[data-page=read][data-ready]');
+  assert.deepEqual(await subjects(page), [`${SUBJECT} deux`], 'beside it');
+  assert.match(await mainText(page), /canari-9b27/);
+
+  assert.equal(await look(page, 'canari-9b27'),
+    'Rien trouvé pour « canari-9b27 ».');
+  assert.match(await mainText(page),
+    /Le texte des messages chiffrés ne peut pas être cherché/);
+  await Promise.all([page.waitForFunction(() => document
+    .querySelector('.found p')?.innerText === '2 messages trouvés'),
+  page.click('.found a:last-of-type')]);
+  const day = new Date().toISOString().slice(0, 10);
+  assert.match(await look(page, `claire@demo.test ${day}`),
+    /^\d+ messages trouvés$/);
+  await Promise.all([page.waitForFunction(() =>
+    document.querySelector('.found') === null), page.click('.found a')]);
+  assert.equal(await page.$eval('#find', (at) => at.value), '');
+  assert.ok((await subjects(page)).length > 5, 'all of them again');
+}
+
+/** An act on what was found leads back to what was found. */
+async function keepsItsPlace(page) {
+  await look(page, 'canari-4d1f');
+  await page.click('.row');
+  await page.waitForSelector('main[data-page=read][data-ready]');
+  await Promise.all([page.waitForSelector('main[data-page=mailbox]'),
+    page.keyboard.press('e')]);
+  assert.deepEqual(await subjects(page), [`${SUBJECT} un`]);
+  assert.equal(await said(page), '1 message trouvé');
+}
+
 function memoryHoldsNoKey(t) {
   if (process.getuid?.() !== 0) {
     t.skip('skipped: only root may read the memory of the server');
@@ -131,6 +186,10 @@ test('a day without trouble', async (t) => {
     () => readsWithoutClick(reader));
   await t.test('o6 sender and content are proven in words of their own',
     () => tellsTwoProofs(reader));
+  await t.test('z20 messages are found by who, what and when',
+    () => findsMessages(reader));
+  await t.test('z20 reading through what was found keeps its place',
+    () => keepsItsPlace(reader));
   await t.test('sec_59 logs hold no subject, text, cookie or passphrase',
     () => logsHoldNothing(cookies));
   await t.test('sec_21 the memory of the server holds no key',

@@ -82,7 +82,8 @@ deliver_body(Alice *alice, const char *subject, GBytes *body,
     if (message != NULL)
         *message = g_bytes_ref(whole);
     g_autoptr(MailPage) page =
-        mailbox_page(&alice->desk->world, "INBOX", 1, NULL);
+        mailbox_page(&alice->desk->world,
+                     &(MailQuery){.folder = "INBOX", .page = 1}, NULL);
     assert_non_null(page);
     alice->validity = page->uid_validity;
     for (guint i = 0; i < page->rows->len; i++) {

@@ -29,7 +29,8 @@ deliver(const Desk *desk, const char *message)
 static guint32
 find(const Desk *desk, const char *subject, guint32 *uid_validity)
 {
-    g_autoptr(MailPage) page = mailbox_page(&desk->world, "INBOX", 1, NULL);
+    g_autoptr(MailPage) page = mailbox_page(
+        &desk->world, &(MailQuery){.folder = "INBOX", .page = 1}, NULL);
     assert_non_null(page);
     *uid_validity = page->uid_validity;
     for (guint i = 0; i < page->rows->len; i++) {

@@ -30,7 +30,8 @@ static MailPage *
 page_of(const Desk *desk, const char *folder)
 {
     g_autoptr(GError) error = NULL;
-    MailPage *page = mailbox_page(&desk->world, folder, 1, &error);
+    MailPage *page = mailbox_page(
+        &desk->world, &(MailQuery){.folder = folder, .page = 1}, &error);
     expect_fine(page != NULL, error, folder);
     return page;
 }
@@ -92,7 +93,7 @@ rows_say_who_what_and_how_protected(void **state)
         deliver(desk, cases[i].message);
     g_autoptr(MailPage) page = page_of(desk, "INBOX");
     assert_string_equal(page->kind, "inbox");
-    assert_int_equal(page->exists, G_N_ELEMENTS(cases));
+    assert_int_equal(page->total, G_N_ELEMENTS(cases));
     assert_int_equal(page->pages, 1);
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         const MailRow *row = row_with_subject(page, cases[i].subject);
@@ -182,7 +183,9 @@ asking_for_what_is_not_there_is_refused(void **state)
 {
     Desk *desk = carol(state);
     g_autoptr(GError) error = NULL;
-    assert_null(mailbox_page(&desk->world, "No such folder", 1, &error));
+    assert_null(mailbox_page(
+        &desk->world, &(MailQuery){.folder = "No such folder", .page = 1},
+        &error));
     expect_app_error(error, APP_ERROR_NOT_FOUND, "folder");
     g_clear_error(&error);
     assert_false(mailbox_act(&desk->world, "INBOX", 1, 1, "format", &error));

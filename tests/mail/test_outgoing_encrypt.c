@@ -276,7 +276,8 @@ b4_sec_37_our_own_message_is_confidential_when_opened(void **state)
     expect_result(result, "sent", "own");
 
     g_autoptr(GError) error = NULL;
-    g_autoptr(MailPage) page = mailbox_page(&desk->world, "Sent", 1, &error);
+    g_autoptr(MailPage) page = mailbox_page(
+        &desk->world, &(MailQuery){.folder = "Sent", .page = 1}, &error);
     expect_fine(page != NULL, error, "page");
     assert_int_equal(page->rows->len, 1);
     const MailRow *row = g_ptr_array_index(page->rows, 0);

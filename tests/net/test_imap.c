@@ -81,7 +81,7 @@ append(Imap *imap, const char *folder, const char *message, GError **error)
 static const ImapSummary *
 only(const ImapPage *page)
 {
-    assert_int_equal(page->exists, 1);
+    assert_int_equal(page->total, 1);
     assert_int_equal(page->messages->len, 1);
     return g_ptr_array_index(page->messages, 0);
 }
@@ -181,7 +181,7 @@ it_moves(Imap *imap, guint32 validity, guint32 uid)
     assert_true(
         imap_move(imap, odd_folder, validity, uid, "New/Place", &error));
     ImapPage *page = imap_page(imap, odd_folder, 0, 50, &error);
-    assert_int_equal(page->exists, 0);
+    assert_int_equal(page->total, 0);
     assert_int_equal(page->messages->len, 0);
     imap_page_free(page);
     page = imap_page(imap, "New/Place", 0, 50, &error);
@@ -261,7 +261,7 @@ pages_are_fresh(void **state)
         g_autofree char *message = g_strdup_printf("Subject: %u\r\n\r\n.", n);
         assert_true(append(two, "INBOX", message, &error));
         ImapPage *page = imap_page(one, "INBOX", 0, 3, &error);
-        assert_int_equal(page->exists, n);
+        assert_int_equal(page->total, n);
         assert_int_equal(page->messages->len, MIN(n, 3));
         for (guint i = 0; i < page->messages->len; i++) {
             const ImapSummary *row = g_ptr_array_index(page->messages, i);
@@ -278,7 +278,7 @@ pages_are_fresh(void **state)
                           "Trash", &error));
     imap_page_free(page);
     page = imap_page(one, "INBOX", 1, 3, &error);
-    assert_int_equal(page->exists, 6);
+    assert_int_equal(page->total, 6);
     const ImapSummary *last = g_ptr_array_index(page->messages, 2);
     assert_string_equal(last->subject, "2");
     imap_page_free(page);
@@ -303,7 +303,7 @@ appends_of_a_wrong_size_leave_nothing(void **state)
         imap_pool_give(pool, imap);
         imap = take(pool, "alice");
         ImapPage *page = imap_page(imap, "Sent", 0, 50, NULL);
-        assert_int_equal(page->exists, 0);
+        assert_int_equal(page->total, 0);
         imap_page_free(page);
         imap_pool_give(pool, imap);
         imap_pool_free(pool);

@@ -41,7 +41,8 @@ replies_have_their_kind(void **state)
         {"* 5 RECENT", IMAP_REPLY_OTHER, 0, 5},
         {"* 99999999999 EXISTS", IMAP_REPLY_OTHER, 0, 0},
         {"* LIST () NIL x", IMAP_REPLY_LIST, 0, 0},
-        {"* SEARCH 1 2", IMAP_REPLY_OTHER, 0, 0},
+        {"* SEARCH 1 2", IMAP_REPLY_SEARCH, 0, 0},
+        {"* THREAD (1)", IMAP_REPLY_OTHER, 0, 0},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         ImapReply got = parse(cases[i].text);
