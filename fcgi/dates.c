@@ -29,13 +29,14 @@ local(gint64 seconds)
     return date;
 }
 
+/* A day before another is so in every time zone: mktime() would look into
+ * /etc/localtime for each row. */
 static gboolean
 is_today(const struct tm *date, gint64 now, int days_ago)
 {
     struct tm day = local(now);
     day.tm_mday -= days_ago;
-    day.tm_isdst = -1;
-    mktime(&day);
+    timegm(&day);
     return day.tm_year == date->tm_year && day.tm_yday == date->tm_yday;
 }
 

@@ -6,9 +6,15 @@ static const char save_sql[] =
     " VALUES ($1, $2, $3, $4, $5, $6)"
     " ON CONFLICT (account, folder, uid_validity, uid)"
     " DO UPDATE SET code = excluded.code, changed = excluded.changed";
+/* A page of a mailbox, in one statement: each begins by locking. */
+#define AT_ONCE 50
 static const char load_sql[] =
-    "SELECT code FROM seen_verdict WHERE account = $1 AND folder = $2"
-    " AND uid_validity = $3 AND uid = $4";
+    "SELECT uid, code FROM seen_verdict WHERE account = $1 AND folder = $2"
+    " AND uid_validity = $3 AND uid IN ("
+    "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+    "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, "
+    "$33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, "
+    "$47, $48, $49, $50, $51, $52, $53)";
 
 gboolean
 seen_verdict_save(Db *db, gint64 account, const char *folder,
@@ -27,6 +33,27 @@ seen_verdict_save(Db *db, gint64 account, const char *folder,
     return stmt_run(st, error);
 }
 
+/* The codes of the first of n; *took is how many those are. */
+static gboolean
+load_some(Stmt *st, const guint32 *uids, gsize n, GHashTable *codes,
+          gsize *took, GError **error)
+{
+    gboolean row = FALSE;
+    *took = MIN(n, AT_ONCE);
+    /* What is left of the places is the last one again. */
+    for (gsize i = 0; i < AT_ONCE; i++)
+        stmt_bind_int(st, (int)(4 + i), uids[MIN(i, *took - 1)]);
+    while (stmt_step(st, &row, error)) {
+        if (!row) {
+            stmt_reset(st);
+            return TRUE;
+        }
+        g_hash_table_insert(codes, GUINT_TO_POINTER((guint)stmt_int(st, 0)),
+                            g_strdup(stmt_text(st, 1)));
+    }
+    return FALSE;
+}
+
 GHashTable *
 seen_verdict_load(Db *db, gint64 account, const char *folder,
                   guint32 uid_validity, const guint32 *uids, gsize n,
@@ -41,15 +68,8 @@ seen_verdict_load(Db *db, gint64 account, const char *folder,
 
     g_autoptr(GHashTable) codes =
         g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    for (gsize i = 0; i < n; i++) {
-        gboolean row = FALSE;
-        stmt_bind_int(st, 4, uids[i]);
-        if (!stmt_step(st, &row, error))
+    for (gsize took; n > 0; n -= took, uids += took)
+        if (!load_some(st, uids, n, codes, &took, error))
             return NULL;
-        if (row)
-            g_hash_table_insert(codes, GUINT_TO_POINTER(uids[i]),
-                                g_strdup(stmt_text(st, 0)));
-        stmt_reset(st);
-    }
     return g_steal_pointer(&codes);
 }

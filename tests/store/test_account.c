@@ -220,6 +220,31 @@ o2_verdicts_belong_to_one_message(void **state)
         g_hash_table_lookup(got, GUINT_TO_POINTER(4000000000U)), "weak");
 }
 
+/* However many are asked for, and none. */
+static void
+o2_verdicts_of_a_whole_page_are_found(void **state)
+{
+    static const gsize counts[] = {0, 1, 49, 50, 51, 100, 120};
+    g_autoptr(Db) db = memory_db();
+    gint64 alice = new_account(db, "alice@demo.test");
+    guint32 uids[120];
+    for (guint i = 0; i < G_N_ELEMENTS(uids); i++) {
+        uids[i] = 1000 - i;
+        assert_true(seen_verdict_save(db, alice, "INBOX", 7, uids[i],
+                                      i % 2 ? "verified" : "altered", NOW,
+                                      NULL));
+    }
+    for (gsize n = 0; n < G_N_ELEMENTS(counts); n++) {
+        g_autoptr(GHashTable) got =
+            seen_verdict_load(db, alice, "INBOX", 7, uids, counts[n], NULL);
+        assert_int_equal(g_hash_table_size(got), counts[n]);
+        for (gsize i = 0; i < counts[n]; i++)
+            assert_string_equal(
+                g_hash_table_lookup(got, GUINT_TO_POINTER(uids[i])),
+                i % 2 ? "verified" : "altered");
+    }
+}
+
 int
 main(void)
 {
@@ -232,6 +257,7 @@ main(void)
         cmocka_unit_test(z8_accounts_allowed_before_stay_on),
         cmocka_unit_test(own_certificates_belong_to_one_account),
         cmocka_unit_test(o2_verdicts_belong_to_one_message),
+        cmocka_unit_test(o2_verdicts_of_a_whole_page_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
