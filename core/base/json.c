@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/base/error.h"
 
@@ -282,10 +283,14 @@ json_append_text(Json *array, const char *text)
 char *
 time_to_rfc3339(gint64 unix_seconds)
 {
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(unix_seconds);
-    if (time == NULL)
+    const time_t time = (time_t)unix_seconds;
+    struct tm date;
+    if (gmtime_r(&time, &date) == NULL || date.tm_year < 1 - 1900 ||
+        date.tm_year > 9999 - 1900)
         return g_strdup("9999-12-31T23:59:59Z");
-    return g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ");
+    return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02dZ",
+                           date.tm_year + 1900, date.tm_mon + 1, date.tm_mday,
+                           date.tm_hour, date.tm_min, date.tm_sec);
 }
 
 gboolean

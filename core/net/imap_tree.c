@@ -196,33 +196,49 @@ is_text(const ImapTree *tree, guint32 node)
            !imap_tree_is(tree, node, "NIL");
 }
 
+/* What a quoted string or a literal holds, with a NUL after it. */
+static char *
+plain(const ImapNode *node, gsize *size)
+{
+    char *out = g_malloc((gsize)node->size + 1);
+    gsize length = 0;
+    gboolean escapes = node->kind == IMAP_NODE_QUOTED &&
+                       memchr(node->text, '\\', node->size) != NULL;
+    if (!escapes) {
+        memcpy(out, node->text, node->size);
+        length = node->size;
+    }
+    for (guint32 i = 0; escapes && i < node->size; i++) {
+        if (node->text[i] == '\\')
+            i++;
+        out[length++] = (char)node->text[i];
+    }
+    out[length] = '\0';
+    *size = length;
+    return out;
+}
+
 GBytes *
 imap_tree_bytes(const ImapTree *tree, guint32 node)
 {
+    gsize size;
     if (!is_text(tree, node))
         return NULL;
-    const ImapNode *n = node_at(tree->nodes, node);
-    if (n->kind != IMAP_NODE_QUOTED)
-        return g_bytes_new(n->text, n->size);
-    GByteArray *plain = g_byte_array_sized_new(n->size);
-    for (guint32 i = 0; i < n->size; i++) {
-        if (n->text[i] == '\\')
-            i++;
-        g_byte_array_append(plain, n->text + i, 1);
-    }
-    return g_byte_array_free_to_bytes(plain);
+    char *bytes = plain(node_at(tree->nodes, node), &size);
+    return g_bytes_new_take(bytes, size);
 }
 
 char *
 imap_tree_text(const ImapTree *tree, guint32 node)
 {
-    g_autoptr(GBytes) bytes = imap_tree_bytes(tree, node);
-    if (bytes == NULL)
-        return NULL;
     gsize size;
-    const char *raw = g_bytes_get_data(bytes, &size);
-    char *text =
-        size == 0 ? g_strdup("") : g_utf8_make_valid(raw, (gssize)size);
+    if (!is_text(tree, node))
+        return NULL;
+    char *text = plain(node_at(tree->nodes, node), &size);
+    if (!g_utf8_validate_len(text, size, NULL)) {
+        g_autofree char *raw = text;
+        text = g_utf8_make_valid(raw, (gssize)size);
+    }
     for (char *c = text; *c != '\0'; c++) {
         if ((guchar)*c < ' ' || *c == 0x7f)
             *c = ' ';

@@ -142,6 +142,23 @@ times_are_rfc_3339_in_utc(void **state)
             got != cases[i].want)
             fail_msg("\"%s\"", cases[i].text);
     }
+
+    static const struct {
+        gint64 time;
+        const char *want;
+    } edges[] = {
+        {-1, "1969-12-31T23:59:59Z"},
+        {-62135596800, "0001-01-01T00:00:00Z"},
+        {-62135596801, "9999-12-31T23:59:59Z"},
+        {253402300799, "9999-12-31T23:59:59Z"},
+        {253402300800, "9999-12-31T23:59:59Z"},
+        {G_MAXINT64, "9999-12-31T23:59:59Z"},
+        {G_MININT64, "9999-12-31T23:59:59Z"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(edges); i++) {
+        g_autofree char *got = time_to_rfc3339(edges[i].time);
+        assert_string_equal(got, edges[i].want);
+    }
 }
 
 int
