@@ -12,7 +12,7 @@ check: deps-build
 	    >/dev/null 2>&1; wait $$!
 	$(MAKE) check-suites
 
-.PHONY: check-suites words sizes-check lint-c lint-js node journeys \
+.PHONY: check-suites words units sizes-check lint-c lint-js node journeys \
         fuzz-build pictures
 check-suites:
 	BUILD='$(BUILD)' tests/check
@@ -33,6 +33,9 @@ sizes-check:
 words:
 	tests/lint/words
 
+units:
+	tests/lint/units
+
 format:
 	$(call say,FORMAT,every C file)
 	$(Q)clang-format -i $(C_FILES)
@@ -48,7 +51,7 @@ lint-js: static
 	    static tests/static tests/journeys
 	static/node_modules/.bin/tsc -p static/tsconfig.json
 
-lint: layers sizes-check words lint-c lint-js
+lint: layers sizes-check words units lint-c lint-js
 
 # The longest first, so that it is a short one that the others wait for.
 long_node = $(patsubst %,tests/static/%.test.mjs,unwrap vault-browser vault \
