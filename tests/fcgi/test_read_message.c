@@ -69,7 +69,7 @@ sample_free(Sample *self)
 }
 
 static Json *
-message_of(const Sample *sample, const char *kind)
+message_in(const Sample *sample, const char *kind, const MailQuery *list)
 {
     g_autoptr(GBytes) server_key = g_bytes_new_static("server key", 10);
     const Context ctx = {.site = &site,
@@ -79,13 +79,19 @@ message_of(const Sample *sample, const char *kind)
                                    .now = 1795608000}};
     Reading view = {.ctx = &ctx,
                     .kind = kind,
-                    .list = {.folder = "INBOX", .page = 1},
+                    .list = *list,
                     .incoming = &sample->incoming,
                     .id = {"INBOX", 1, 51}};
     g_autoptr(GError) error = NULL;
     Json *message = read_message_json(&view, &error);
     expect_fine(message != NULL, error, kind);
     return message;
+}
+
+static Json *
+message_of(const Sample *sample, const char *kind)
+{
+    return message_in(sample, kind, &(MailQuery){"INBOX", NULL, FALSE, 1});
 }
 
 /* The member at a path, "signature.verdict.verified". */
@@ -140,6 +146,34 @@ z3_the_seal_is_for_the_whole_state(void **state)
             fail_msg("%s: envelope", name);
         sample_free(sample);
     }
+}
+
+/* A message leads back to the list that it was opened in, and so do its
+ * acts. */
+static void
+z20_a_message_keeps_its_place(void **state)
+{
+    static const struct {
+        MailQuery list;
+        const char *place;
+    } cases[] = {
+        {{"INBOX", NULL, FALSE, 1}, ""},
+        {{"INBOX", NULL, FALSE, 3}, "?page=3"},
+        {{"INBOX", "bail d\u00fb", FALSE, 1}, "?q=bail%20d%C3%BB"},
+        {{"INBOX", "a&b=c#?+", TRUE, 2},
+         "?q=a%26b%3Dc%23%3F%2B&in=texts&page=2"},
+    };
+    Sample *sample = sample_new("unprotected", "none", "none");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Json) got = message_in(sample, "inbox", &cases[i].list);
+        g_autofree char *back =
+            g_strconcat("/mail/INBOX", cases[i].place, NULL);
+        g_autofree char *act =
+            g_strconcat("/mail/INBOX/1-51/act", cases[i].place, NULL);
+        assert_string_equal(json_text(at(got, "back")), back);
+        assert_string_equal(json_text(at(got, "act_url")), act);
+    }
+    sample_free(sample);
 }
 
 /* What was looked into is said, and what was not (S15). */
@@ -340,6 +374,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(z3_the_seal_is_for_the_whole_state),
+        cmocka_unit_test(z20_a_message_keeps_its_place),
         cmocka_unit_test(s15_how_revocation_was_checked_is_told),
         cmocka_unit_test(sec_40_an_opened_message_loads_nothing),
         cmocka_unit_test(sec_30_what_nothing_proves_is_text),

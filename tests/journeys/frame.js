@@ -63,6 +63,14 @@ const spoofs = [
     </style>${SEAL}`,
 ];
 
+/** The compositor rounds a colour up or down, which nobody sees. */
+function differs(a, b, at) {
+  for (let i = at; i < at + 3; i += 1)
+    if (Math.abs(a[i] - b[i]) > 2)
+      return true;
+  return false;
+}
+
 /** Every pixel outside of the frame is the same with and without it. */
 async function drawsInItsPlace(page, spoof) {
   await openEach(page, [spoof], 1);
@@ -84,8 +92,7 @@ async function drawsInItsPlace(page, spoof) {
   const again = await shot('visible');
   const changed = { inside: 0, outside: 0 };
   for (let at = 0; at < shown.at.length; at += shown.step) {
-    if (shown.at.compare(hidden.at, at, at + 3, at, at + 3) === 0 ||
-        shown.at.compare(again.at, at, at + 3, at, at + 3) !== 0)
+    if (!differs(shown.at, hidden.at, at) || differs(shown.at, again.at, at))
       continue;
     const x = at / shown.step % shown.width;
     const y = Math.floor(at / shown.step / shown.width);
@@ -93,7 +100,7 @@ async function drawsInItsPlace(page, spoof) {
       y >= box.y - 1 && y < box.bottom + 1;
     changed[within ? 'inside' : 'outside'] += 1;
   }
-  // The compositor may round a pixel at the edge; nobody is misled by four.
+  // It may also take a pixel at the edge; nobody is misled by four.
   assert.ok(changed.outside <= 4,
     `${changed.outside} pixels outside of the frame`);
   assert.ok(changed.inside > 100, 'the comparison sees the message');
