@@ -9,6 +9,7 @@ import { askForCertificate } from './request-dialog.js';
 import { cancelledOf, cardsOf } from './request-cards.js';
 import { collectAll, sendAgain, showRequests, standing, takeBack, usable }
   from './requests.js';
+import { settle } from './notices.js';
 import { reportTheft } from './stolen-dialog.js';
 import { toast } from './toast.js';
 import { openVault } from './vault-dialog.js';
@@ -153,6 +154,7 @@ export async function show(state, keys) {
     await vault.discard(key);
   const cards = cardsOf(now.requests, pending);
   if (state === 'open' && await collectAll(cards)) {
+    await settle('taken');
     toast(word('certificate_taken'));
     await page.refresh();
     return false;

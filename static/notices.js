@@ -19,21 +19,35 @@ export function start() {
   }, true);
 }
 
-/** @param {HTMLFormElement} form */
-async function dismiss(form) {
+/** @param {HTMLFormElement} form @returns {Promise<boolean>} */
+async function remove(form) {
   const fields = new URLSearchParams(
     /** @type {any} */ ([...new FormData(form)]));
-  try {
-    const answer = await fetch(form.action, { method: 'POST', body: fields,
-      headers: { Accept: 'application/json' } });
-    if (!answer.ok)
-      throw new TypeError('notice');
-  } catch {
+  const answer = await fetch(form.action, { method: 'POST', body: fields,
+    headers: { Accept: 'application/json' } }).catch(() => null);
+  if (!answer?.ok)
+    return false;
+  form.closest('.notice')?.remove();
+  retell();
+  return true;
+}
+
+/** Takes away the notices that ask for what has just been done: here, while
+ * the page goes on. One that cannot be taken away stays to be read.
+ * @param {string} what as their data-settled has it */
+export async function settle(what) {
+  const forms = /** @type {NodeListOf<HTMLFormElement>} */ (
+    document.querySelectorAll(`.notice[data-settled="${what}"] form`));
+  for (const form of forms)
+    await remove(form);
+}
+
+/** @param {HTMLFormElement} form */
+async function dismiss(form) {
+  if (!await remove(form)) {
     toast(word('offline'));
     return;
   }
-  form.closest('.notice')?.remove();
-  retell();
   const next = document.querySelector('#notices button') ??
     document.querySelector('main h1, main');
   /** @type {HTMLElement | null} */ (next)?.focus();

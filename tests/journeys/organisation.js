@@ -62,6 +62,8 @@ async function takesBack(nadia, admin) {
   assert.doesNotMatch(await mainText(admin.page), /nadia@demo\.test/);
 }
 
+const READY = '.notice[data-settled=taken]';
+
 async function waitsForApproval(nadia, admin) {
   await keysPage(nadia.page);
   await picture(nadia.page, 'keys-nothing-yet');
@@ -73,12 +75,14 @@ async function waitsForApproval(nadia, admin) {
   await picture(nadia.page, 'keys-waiting');
   await admin.approveAll();
   await keysPage(nadia.page);
+  assert.ok(await nadia.page.$(READY), 'told that it is ready');
   await press(nadia.page, '.request [data-take]');
   await fill(nadia.page, '#vault-phrase', PHRASE);
   await nadia.page.keyboard.press('Enter');
   await usableKid(nadia.page);
   await nadia.page.waitForSelector('.no-copy:not([hidden])');
   await picture(nadia.page, 'keys-collected');
+  assert.equal(await nadia.page.$(READY), null, 'and it is seen to');
 }
 
 /** Issued at once; the copy is one that openssl opens. */

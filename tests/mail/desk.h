@@ -208,12 +208,4 @@ all_servers(void **state)
     return 0;
 }
 
-/* Without postfix, which takes its time. */
-G_GNUC_UNUSED static int
-few_servers(void **state)
-{
-    *state = real_start("no-postfix");
-    return 0;
-}
-
 #endif

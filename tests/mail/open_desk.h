@@ -138,7 +138,7 @@ open_desk_set_up(void **state)
 {
     Both *both = g_new0(Both, 1);
     void *real = NULL;
-    few_servers(&real);
+    real_setup(&real);
     both->real = real;
     people_set_up(&both->people);
     People *people = both->people;

@@ -127,5 +127,5 @@ main(void)
         cmocka_unit_test(sent_message_is_known_by_its_subject_for_a_day),
         cmocka_unit_test(sec_33_refused_bcc_is_named_and_kept),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

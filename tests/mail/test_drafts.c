@@ -324,5 +324,5 @@ main(void)
         cmocka_unit_test(z18_turning_encryption_on_leaves_no_clear_draft),
         cmocka_unit_test(sec_36_other_envelopes_are_no_drafts),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

@@ -168,5 +168,5 @@ main(void)
         cmocka_unit_test(what_is_not_there_is_not_found),
         cmocka_unit_test(o2_verdict_is_stored_for_the_list_when_there_is_one),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

@@ -208,5 +208,5 @@ main(void)
         cmocka_unit_test(acts_do_what_they_say),
         cmocka_unit_test(asking_for_what_is_not_there_is_refused),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

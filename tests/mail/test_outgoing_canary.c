@@ -211,5 +211,5 @@ main(void)
         cmocka_unit_test(z2_rows_of_an_encrypted_message_hold_nothing_of_it),
         cmocka_unit_test(sec_65_killed_while_it_seals_is_all_or_nothing),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

@@ -382,5 +382,5 @@ main(void)
         cmocka_unit_test(to_oneself_there_is_one_reader),
         cmocka_unit_test(what_waits_is_one_message_to_its_sender),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

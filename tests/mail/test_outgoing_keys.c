@@ -138,5 +138,5 @@ main(void)
         cmocka_unit_test(sec_32_no_key_or_iv_is_used_twice),
         cmocka_unit_test(content_of_any_size_comes_back),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

@@ -152,5 +152,5 @@ main(void)
         cmocka_unit_test(many_large_copies_are_too_many),
         cmocka_unit_test(message_of_more_than_36_mib_is_refused),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

@@ -157,5 +157,5 @@ main(void)
         cmocka_unit_test(one_is_tried_at_a_time_and_no_sooner_again),
         cmocka_unit_test(sec_65_what_may_have_been_sent_is_never_tried_again),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

@@ -377,5 +377,5 @@ main(void)
         cmocka_unit_test(sec_25_sec_65_answers_at_once_are_one_message),
         cmocka_unit_test(large_message_is_never_held_twice),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

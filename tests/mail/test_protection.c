@@ -122,5 +122,5 @@ main(void)
         cmocka_unit_test(one_place_says_who_may_do_what),
         cmocka_unit_test(z22_z23_next_message_begins_as_the_last_was_sent),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

@@ -201,5 +201,5 @@ main(void)
         cmocka_unit_test(s8_tls_that_is_required_is_not_done_without),
         cmocka_unit_test(s14_key_floors_of_the_policy_hold),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

@@ -170,5 +170,5 @@ main(void)
         cmocka_unit_test(server_that_is_away_leaves_no_failure_behind),
         cmocka_unit_test(t2_unverified_server_hears_no_password),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

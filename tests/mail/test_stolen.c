@@ -187,5 +187,5 @@ main(void)
         cmocka_unit_test(o10_nothing_is_encrypted_to_a_stolen_key),
         cmocka_unit_test(o10_contacts_are_told_once_with_the_next_message),
     };
-    return cmocka_run_group_tests(tests, few_servers, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

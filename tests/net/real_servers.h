@@ -108,6 +108,14 @@ real_end(Real *real)
     g_free(real);
 }
 
+/* Without postfix, which takes its time. */
+G_GNUC_UNUSED static int
+real_setup(void **state)
+{
+    *state = real_start("no-postfix");
+    return 0;
+}
+
 static int
 real_teardown(void **state)
 {

@@ -310,13 +310,6 @@ appends_of_a_wrong_size_leave_nothing(void **state)
     }
 }
 
-static int
-start(void **state)
-{
-    *state = real_start("no-postfix");
-    return 0;
-}
-
 int
 main(void)
 {
@@ -328,6 +321,6 @@ main(void)
         cmocka_unit_test(pages_are_fresh),
         cmocka_unit_test(appends_of_a_wrong_size_leave_nothing),
     };
-    return cmocka_run_group_tests_name("net/imap", tests, start,
+    return cmocka_run_group_tests_name("net/imap", tests, real_setup,
                                        real_teardown);
 }

@@ -140,13 +140,6 @@ a_server_that_does_not_say_is_refused(void **state)
     }
 }
 
-static int
-start(void **state)
-{
-    *state = real_start("no-postfix");
-    return 0;
-}
-
 int
 main(void)
 {
@@ -155,5 +148,5 @@ main(void)
         cmocka_unit_test(one_message_is_expunged_and_no_other),
         cmocka_unit_test(a_server_that_does_not_say_is_refused),
     };
-    return cmocka_run_group_tests(tests, start, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }

@@ -170,13 +170,6 @@ pool_does_not_wait_for_ever(void **state)
     imap_pool_free(pool);
 }
 
-static int
-start(void **state)
-{
-    *state = real_start("no-postfix");
-    return 0;
-}
-
 int
 main(void)
 {
@@ -188,6 +181,6 @@ main(void)
         cmocka_unit_test(pool_waits_for_the_one_that_comes_back),
         cmocka_unit_test(pool_does_not_wait_for_ever),
     };
-    return cmocka_run_group_tests_name("net/imap_pool", tests, start,
+    return cmocka_run_group_tests_name("net/imap_pool", tests, real_setup,
                                        real_teardown);
 }

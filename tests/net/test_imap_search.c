@@ -241,13 +241,6 @@ sec_55_other_answers_are_refused_or_no_harm(void **state)
     }
 }
 
-static int
-start(void **state)
-{
-    *state = real_start("no-postfix");
-    return 0;
-}
-
 int
 main(void)
 {
@@ -256,5 +249,5 @@ main(void)
         cmocka_unit_test(z20_what_was_found_stays_until_the_mailbox_changes),
         cmocka_unit_test(sec_55_other_answers_are_refused_or_no_harm),
     };
-    return cmocka_run_group_tests(tests, start, real_teardown);
+    return cmocka_run_group_tests(tests, real_setup, real_teardown);
 }
