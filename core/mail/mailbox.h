@@ -35,8 +35,7 @@ typedef struct {
 /* Which messages. */
 typedef struct {
     const char *folder;
-    const char
-        *words; /* as typed, to be found by (search_words.h), or NULL */
+    const char *words; /* as typed (search_words.h); NULL: all messages */
     gboolean in_texts; /* also in the texts: the server takes longer */
     guint page;        /* from 1, the newest messages */
 } MailQuery;
