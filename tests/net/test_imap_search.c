@@ -115,6 +115,31 @@ z20_messages_are_found_by_what_they_have(void **state)
     imap_pool_free(pool);
 }
 
+/* Nothing of it is sent, and the connection is as good as before. */
+static void
+sec_55_a_line_end_in_a_term_is_refused(void **state)
+{
+    static const char *const bad[] = {"a\r\nT9 LOGOUT", "a\nb", "\r", "\xff"};
+    static const char *const good[] = {"demo.test", NULL};
+    const Real *real = *state;
+    ImapPool *pool = imap_pool_new(&real->imaps, 2);
+    Imap *imap = take(pool);
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GArray) terms = g_array_new(FALSE, TRUE, sizeof(ImapTerm));
+        const ImapTerm term = {.text = (char *)(guintptr)bad[i]};
+        g_array_append_val(terms, term);
+        const ImapSearch search = {terms, FALSE};
+        assert_null(imap_search(imap, "INBOX", &search, 0, 3, &error));
+        assert_app_error(error, APP_ERROR_INPUT, bad[i]);
+    }
+    guint32 total = 0;
+    g_autofree char *got = found(imap, good, FALSE, 0, &total);
+    assert_int_equal(total, 4);
+    imap_pool_give(pool, imap);
+    imap_pool_free(pool);
+}
+
 /* What stays with the connection does not outlive a message that comes or
  * goes, seen from here or from elsewhere. */
 static void
@@ -246,6 +271,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(z20_messages_are_found_by_what_they_have),
+        cmocka_unit_test(sec_55_a_line_end_in_a_term_is_refused),
         cmocka_unit_test(z20_what_was_found_stays_until_the_mailbox_changes),
         cmocka_unit_test(sec_55_other_answers_are_refused_or_no_harm),
     };
