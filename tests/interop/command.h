@@ -19,6 +19,7 @@ static inline void
 find_program(const char *test, const char *name)
 {
     g_autofree char *here = g_path_get_dirname(test);
+    g_free(command);
     command = g_build_filename(here, "../..", name, NULL);
 }
 

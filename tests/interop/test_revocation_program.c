@@ -53,7 +53,6 @@ trust_it(const CommandSite *site, const char *url)
                         at + strlen("\"fingerprint\":\""), url);
     if (run_command(site, source, NULL, &said) != 0)
         fail_msg("%s: %s", source, said);
-    g_free(command);
     find_program(program, "sceau-revocation");
 }
 
