@@ -28,7 +28,8 @@ PKGS := glib-2.0 gmime-3.0 gnutls hogweed nettle zlib sqlite3 jansson libcurl
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -I. -DSCEAU_VERSION='"$(VERSION)"' \
              $(WARN) $(if $(SAN),,$(HARDEN)) $(SAN) \
              $(call pkg,cflags,$(PKGS)) $(CFLAGS)
-ALL_LDFLAGS = $(if $(SAN),,$(HARDEN_LD)) $(SAN) $(LDFLAGS)
+# A program loads what it calls: sceauctl no libcurl, and what that brings.
+ALL_LDFLAGS = $(if $(SAN),,$(HARDEN_LD)) -Wl,--as-needed $(SAN) $(LDFLAGS)
 LIBS = $(call pkg,libs,$(PKGS)) -lgmp -lfcgi -lpthread
 
 FOLDERS := admin mail net mime cms pki store base
