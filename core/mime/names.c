@@ -52,7 +52,8 @@ end_collapsed(GString *out)
 static gboolean
 is_of_address(char c)
 {
-    return c < 0 || g_ascii_isalnum(c) || (c != '\0' && strchr("@.-_+", c));
+    return (guchar)c >= 0x80 || g_ascii_isalnum(c) ||
+           (c != '\0' && strchr("@.-_+", c));
 }
 
 char *

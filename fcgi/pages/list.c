@@ -249,7 +249,6 @@ search_json(const Context *ctx, const MailQuery *query, const MailPage *page)
     shell_set_true(json, "one", page->total == 1);
     if (page->total > 0)
         set_number(json, "found", page->total);
-    shell_set_true(json, "in_texts", query->in_texts);
     if (!query->in_texts)
         set_url(ctx, json, "texts_url",
                 (MailQuery){query->folder, query->words, TRUE, 1});
