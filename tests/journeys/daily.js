@@ -91,8 +91,9 @@ async function look(page, words) {
   await page.keyboard.press('/');
   await page.keyboard.type(words);
   await page.keyboard.press('Enter');
+  /* The field has the words before the page has their answer. */
   await page.waitForFunction((text) => document.querySelector('.found') &&
-    document.querySelector('#find').value === text, {}, words);
+    new URLSearchParams(location.search).get('q') === text, {}, words);
   return said(page);
 }
 
